@@ -1,0 +1,42 @@
+// Elementary functions from +, -, *, / alone, so that they round the same way on every machine, vectorised or not.
+// The C library's versions differ between processors in the last bit.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+
+namespace volley {
+
+// exp(x) for x in [0, ln 2], within 1 ulp: the Taylor polynomial of degree 13 in Horner form around the middle.
+inline double exp_fraction(double x) {
+  // exp(x) = exp(m) * exp(x - m) with m = ln(2)/2 and |x - m| <= 0.3466; remainder below 2^-56.
+  constexpr double kMiddle = 0.34657359027997264;
+  constexpr double kExpMiddle = 1.4142135623730951;
+  const double y = x - kMiddle;
+  double p = 1.0 / 6227020800.0;
+  p = p * y + 1.0 / 479001600.0;
+  p = p * y + 1.0 / 39916800.0;
+  p = p * y + 1.0 / 3628800.0;
+  p = p * y + 1.0 / 362880.0;
+  p = p * y + 1.0 / 40320.0;
+  p = p * y + 1.0 / 5040.0;
+  p = p * y + 1.0 / 720.0;
+  p = p * y + 1.0 / 120.0;
+  p = p * y + 1.0 / 24.0;
+  p = p * y + 1.0 / 6.0;
+  p = p * y + 0.5;
+  p = p * y + 1.0;
+  p = p * y + 1.0;
+  return kExpMiddle * p;
+}
+
+// 2^n for n in [-1022, 1023].
+inline double power_of_two(std::int64_t n) { return std::bit_cast<double>(static_cast<std::uint64_t>(n + 1023) << 52); }
+
+// exp(x) for any x, within 2 ulp; 0 below -708, infinity above 709.
+double exp_portable(double x);
+
+// Natural logarithm of a normal positive number, within 2 ulp.
+double log_portable(double x);
+
+}  // namespace volley

@@ -1,0 +1,79 @@
+// A built network, ready to run: the program's main loop.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/model.h"
+#include "engine/network.h"
+#include "engine/observer.h"
+#include "engine/slice.h"
+
+namespace volley {
+
+struct Options {
+  std::uint64_t seed = 1;
+  unsigned threads = 1;
+  std::uint32_t slice_size = 0;  // neurons per slice; 0: one slice per thread, at most 65,536. Never changes results.
+};
+
+// Counts of one population (or source; then only `spikes` counts).
+struct PopulationCounters {
+  std::string name;
+  std::uint32_t size = 0;
+  bool is_source = false;
+  SliceCounters counts;
+};
+
+struct MemoryReport {
+  std::uint64_t synapses = 0;
+  std::uint64_t synapse_bytes = 0;
+};
+
+// Not thread safe; uses `Options::threads` threads of its own while it runs.
+class Simulation {
+ public:
+  Simulation(Simulation&&) noexcept;
+  Simulation& operator=(Simulation&&) noexcept;
+  ~Simulation();
+
+  // Observers are called in the order in which they were added, and must outlive the simulation's runs.
+  void add_observer(Observer& observer);
+
+  // Runs for `duration` from where the last run ended. run(a); run(b) gives the same bits as run(a + b). Stops early with
+  // an observer's error, or with CancelledError once `request_stop()` was called; the simulation can then go on with
+  // another run() from the time it reached.
+  absl::Status run(Duration duration);
+
+  // Safe to call from any thread and from a signal handler: the current run() ends after the window at hand.
+  void request_stop();
+
+  Time now() const;
+  const Network& network() const;
+  std::vector<PopulationCounters> counters() const;
+  // Synaptic events delivered so far by every projection, in the order of Network::projections.
+  std::vector<std::uint64_t> projection_events() const;
+  MemoryReport memory() const;
+
+ private:
+  struct Impl;
+  explicit Simulation(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+  friend absl::StatusOr<Simulation> build(Network network, const ModelCatalog& models, const Options& options);
+};
+
+// Checks the whole network and makes it runnable. On error the message lists every problem, one per line, each with the
+// thing, its value, the bound and the remedy. Deterministic: the same network, seed and version give the same bits for
+// every number of threads and every slice size.
+absl::StatusOr<Simulation> build(Network network, const ModelCatalog& models, const Options& options = {});
+
+// The problems that build() would refuse, without making anything.
+std::vector<std::string> problems_of(const Network& network, const ModelCatalog& models);
+
+}  // namespace volley
