@@ -1,0 +1,63 @@
+// Reads recordings back: volley's own, and any SONATA `spikes.h5` or report.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/simulation.h"
+#include "engine/time.h"
+#include "io/run_plan.h"
+
+namespace volley::io {
+
+struct RecordedTrace {
+  std::string population;
+  std::string variable;
+  std::string unit;
+  std::vector<std::uint32_t> neurons;
+  std::vector<double> times_ms;
+  std::vector<float> values;  // times_ms.size() x neurons.size(), row-major
+};
+
+struct ProjectionCounters {
+  std::string name, source, target;
+  std::uint64_t synaptic_events = 0;
+};
+
+struct RecordingInfo {
+  bool is_volley = false;  // else only the populations with their spikes are known
+  std::string version, build, resolved, command_line, outcome, started, finished;
+  std::uint64_t seed = 0;
+  unsigned threads = 0;
+  double until_ms = 0, reached_ms = 0;
+  std::vector<InputFile> inputs;
+  std::vector<PopulationCounters> populations;   // in the network's order
+  std::vector<ProjectionCounters> projections;
+  std::map<std::string, std::uint64_t> recorded_spikes;  // by population
+};
+
+// Opens closed files and those that a killed run left behind.
+class Recording {
+ public:
+  static absl::StatusOr<Recording> open(const std::string& path);
+  Recording(Recording&&) noexcept;
+  Recording& operator=(Recording&&) noexcept;
+  ~Recording();
+
+  const RecordingInfo& info() const;
+  // In the file's order; times are exact picoseconds for volley's own files.
+  absl::StatusOr<std::vector<std::pair<Time, std::uint32_t>>> spikes(const std::string& population) const;
+  absl::StatusOr<std::vector<RecordedTrace>> traces() const;
+
+ private:
+  struct Impl;
+  explicit Recording(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace volley::io

@@ -1,0 +1,32 @@
+// What a description file asks for: a network and how long to run it. Readers of every format make one of these.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/network.h"
+#include "engine/time.h"
+
+namespace volley::io {
+
+// A file that a run depends on, with the SHA-256 of its bytes in lower-case hex.
+struct InputFile {
+  std::string path;
+  std::string sha256;
+};
+
+struct RunPlan {
+  Network network;
+  std::uint64_t seed = 1;
+  Duration until{0};                // 0: not given by the file
+  std::vector<InputFile> inputs;    // the description itself first, then every file that it names
+  std::string resolved;             // the effective description as YAML, defaults and overrides filled in
+};
+
+// `-s key=value` from the command line: a dotted path into the description ("parameters.g", "populations.exc.size").
+using Overrides = std::vector<std::pair<std::string, std::string>>;
+
+}  // namespace volley::io
