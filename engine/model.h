@@ -3,6 +3,7 @@
 // A catalog is handed to `build()`; the engine contains no model. models/catalog.h holds volley's own.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,7 +12,6 @@
 #include <variant>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/status/statusor.h"
 #include "engine/network.h"
 #include "engine/slice.h"
@@ -61,25 +61,27 @@ struct ModelInfo {
 };
 
 // Every numeric parameter of a slice: one value for all its neurons, or one each. Every option as its position in
-// `choices`. Complete: defaults are filled in, names are checked, draws are made.
+// `choices`. Complete: defaults are filled in, names are checked, draws are made. REQUIRES: names are the model's.
 class ResolvedParameters {
  public:
   void set(std::string name, std::vector<double> values) { values_[std::move(name)] = std::move(values); }
   void set_option(std::string name, std::size_t choice) { options_[std::move(name)] = choice; }
 
-  bool is_uniform(std::string_view name) const { return values_.at(name).size() == 1; }
+  bool is_uniform(std::string_view name) const { return find(name).size() == 1; }
   bool all_uniform_except(std::span<const std::string_view> exempt) const;
   // REQUIRES: uniform.
-  double uniform(std::string_view name) const { return values_.at(name).front(); }
+  double uniform(std::string_view name) const { return find(name).front(); }
   double at(std::string_view name, std::uint32_t neuron) const {
-    const std::vector<double>& v = values_.at(name);
+    const std::vector<double>& v = find(name);
     return v.size() == 1 ? v.front() : v[neuron];
   }
-  std::size_t option(std::string_view name) const { return options_.at(name); }
+  std::size_t option(std::string_view name) const { return options_.find(name)->second; }
 
  private:
-  absl::flat_hash_map<std::string, std::vector<double>> values_;
-  absl::flat_hash_map<std::string, std::size_t> options_;
+  const std::vector<double>& find(std::string_view name) const { return values_.find(name)->second; }
+
+  std::map<std::string, std::vector<double>, std::less<>> values_;
+  std::map<std::string, std::size_t, std::less<>> options_;
 };
 
 // One drive of the slice's population. `range` is already cut to the slice and slice-local.

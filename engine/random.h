@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "engine/network.h"
+#include "engine/philox.h"
 
 namespace volley {
 
@@ -68,15 +69,15 @@ class RandomStream {
  private:
   void refill();
 
-  std::array<std::uint32_t, 2> key_;
+  PhiloxKey key_;
   std::uint64_t item_;
   std::uint64_t counter_;
-  std::array<std::uint32_t, 4> block_;
+  PhiloxBlock block_{};
   std::uint32_t used_ = 4;
 };
 
 // The two 32-bit words of a Philox key.
-std::array<std::uint32_t, 2> philox_key(StreamKey key);
+PhiloxKey philox_key(StreamKey key);
 
 // Inverse of the standard normal distribution function, relative error below 1e-15 (Wichura 1988, algorithm AS 241).
 // REQUIRES: 0 < p < 1.
