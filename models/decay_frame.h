@@ -1,0 +1,90 @@
+// Exponential decay in a shared frame that never rounds when it moves.
+//
+// A mode x(t) that decays with time constant tau is stored as c = x(t) * factor(t), where factor(t) = exp((t - base) /
+// tau) and base is common to all neurons: an input of w at t is c += w * factor(t), and x(t) = c * decay(t). Between
+// inputs c does not change, and factor(t) depends on t alone, so it is computed once per arrival and shared by the
+// whole row.
+//
+// The base is always a whole number of half-lives (tau * ln 2) after the start of the simulation. With t = (k + f)
+// half-lives, k whole and 0 <= f < 1, factor(t) = 2^(k - k_base) * 2^f: moving the base multiplies by a power of two,
+// which is exact. Positions are computed in 192-bit fixed point, so f is as good at 10^6 s as at 1 ms. The base is a
+// function of the time alone (k_base is a multiple of kBlock), so results cannot depend on windows, slices or on who
+// touched a neuron when.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+
+#include "engine/elementary.h"
+#include "engine/time.h"
+
+namespace volley {
+
+class DecayFrame {
+ public:
+  // Half-lives that one base serves: coefficients grow by at most 2^kBlock before the base moves.
+  static constexpr std::int64_t kBlock = 256;
+
+  // REQUIRES: 1e-6 <= tau_ms <= 1e9. The base is at kStart.
+  explicit DecayFrame(double tau_ms);
+
+  double tau_ms() const { return tau_ms_; }
+
+  // exp((t - base) / tau) and exp(-(t - base) / tau), within 4e-16 relative. REQUIRES: t >= kStart. Saturates 1000
+  // half-lives away from the base.
+  double factor(Time t) const { return factor(t, 0.0); }
+  double decay(Time t) const { return 1.0 / factor(t); }
+
+  // The same at t + residual_ps. REQUIRES: |residual_ps| <= 0.5.
+  double factor(Time t, double residual_ps) const {
+    const Position p = position(t);
+    // Signed conversion is one instruction and rounds once; the half-lives' fraction turns into units of tau.
+    const double x = static_cast<double>(static_cast<std::int64_t>(p.fraction >> 1)) * kLn2Over2To63;
+    std::int64_t n = p.whole - base_;
+    if (n > 1000) n = 1000;
+    if (n < -1000) n = -1000;
+    return power_of_two(n) * exp_fraction(x + residual_ps * inverse_tau_ps_);
+  }
+  double decay(Time t, double residual_ps) const { return 1.0 / factor(t, residual_ps); }
+
+  // Whether the base of `t` is not the current one. One comparison; REQUIRES: t is not before the base.
+  bool needs_rebase(Time t) const { return t >= block_end_; }
+
+  // Moves the base to that of `t`, and returns what every coefficient must be multiplied by (with rescaled()): a power
+  // of two not above 1.
+  double rebase(Time t);
+
+  // What rebase(t) would return.
+  double rescale_to(Time t) const;
+
+  // c * power, but zero once it is negligible: no denormal is ever made, and one large step gives what many small ones
+  // give.
+  static double rescaled(double c, double power) {
+    const double scaled = c * power;
+    return std::fabs(scaled) < 0x1p-600 ? 0.0 : scaled;
+  }
+
+ private:
+  // t in half-lives: whole + fraction / 2^64.
+  struct Position {
+    std::int64_t whole;
+    std::uint64_t fraction;
+  };
+  Position position(Time t) const {
+    __extension__ typedef unsigned __int128 Wide;
+    const auto ps = static_cast<std::uint64_t>(t.time_since_epoch().count());
+    const Wide upper = Wide{ps} * rate_high_ + (Wide{ps} * rate_low_ >> 64);
+    return {static_cast<std::int64_t>(upper >> 64), static_cast<std::uint64_t>(upper)};
+  }
+  std::int64_t block_of(Time t) const { return position(t).whole & ~(kBlock - 1); }
+
+  static constexpr double kLn2Over2To63 = 0x1.62e42fefa39efp-1 * 0x1p-63;
+
+  double tau_ms_;
+  double inverse_tau_ps_;
+  std::uint64_t rate_high_, rate_low_;  // half-lives per picosecond, times 2^128
+  std::int64_t base_ = 0;               // in half-lives
+  Time block_end_;                      // first time whose base is another
+};
+
+}  // namespace volley
