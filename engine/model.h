@@ -87,7 +87,7 @@ class ResolvedParameters {
 // One drive of the slice's population. `range` is already cut to the slice and slice-local.
 struct SliceDrive {
   const DriveSpec* spec;
-  std::uint32_t id;    // position in Network::drives: the entity of its random stream
+  std::uint32_t id;          // position in Network::drives: the entity of its random stream
   std::uint32_t begin, end;  // slice-local neurons
   Port port;
 };

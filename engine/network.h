@@ -132,10 +132,10 @@ struct ProjectionSpec {
   std::string source;
   std::string target;
   Rule rule;
-  Distribution weight = Constant{0};    // in the unit of the target's port
-  Distribution delay_ms = Constant{0};  // drawn delays are rounded to `delay_resolution`, at least one of it
+  Distribution weight = Constant{0};       // in the unit of the target's port
+  Distribution delay_ms = Constant{0};     // drawn delays are rounded to `delay_resolution`, at least one of it
   Duration delay_resolution{100'000'000};  // 0.1 ms; a constant delay is never rounded
-  std::string port;                     // empty: the target model's first
+  std::string port;                        // empty: the target model's first
   bool autapses = true;
   bool multapses = true;
 };

@@ -24,8 +24,8 @@ struct WindowReport {
   std::span<const TraceSample> samples;  // taken at the window's end or before
 };
 
-// Called on the thread that runs the simulation, window after window, in time order. A non-OK status stops the run, which
-// then returns it.
+// Called on the thread that runs the simulation, window after window, in time order. A non-OK status stops the run,
+// which then returns it.
 class Observer {
  public:
   virtual ~Observer() = default;

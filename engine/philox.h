@@ -1,10 +1,12 @@
-// The Philox4x32-10 block function (Salmon et al., SC 2011), for one counter or a batch of lanes at once.
-// The batch form is plain arrays, which compilers vectorise, and gives exactly the numbers of the single form.
+// The Philox4x32-10 block function (Salmon et al., SC 2011), for one counter or for eight at once.
+// The batch form gives exactly the numbers of the single form.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+
+#include "engine/simd.h"
 
 namespace volley {
 
@@ -30,38 +32,36 @@ constexpr PhiloxBlock philox(PhiloxBlock c, PhiloxKey k) {
   return c;
 }
 
-// Blocks `first`, first + 1, ..., first + Lanes - 1 of stream (key, item): word w of block l lands in out[w][l].
-// The counter of a block is (block number, item), 64 bits each.
-template <std::size_t Lanes>
-inline void philox_lanes(PhiloxKey key, std::uint64_t item, std::uint64_t first, std::uint32_t (&out)[4][Lanes]) {
+// Blocks `first`, ..., first + 7 of stream (key, item): word w of block l lands in out[w][l]. The counter of a block is
+// (block number, item), 64 bits each.
+inline void philox_lanes(PhiloxKey key, std::uint64_t item, std::uint64_t first, std::uint32_t (&out)[4][8]) {
   using namespace philox_detail;
-  // 64-bit lanes, so that the 32 x 32 -> 64 multiplication maps onto one vector instruction.
-  std::uint64_t c0[Lanes], c1[Lanes], c2[Lanes], c3[Lanes];
-  for (std::size_t l = 0; l < Lanes; ++l) {
-    const std::uint64_t block = first + l;
-    c0[l] = block & 0xffffffffu;
-    c1[l] = block >> 32;
-    c2[l] = item & 0xffffffffu;
-    c3[l] = item >> 32;
-  }
-  std::uint64_t k0 = key[0], k1 = key[1];
+  // 32-bit words in 64-bit lanes, so that a 32 x 32 -> 64 multiplication is one vector instruction. The upper halves of
+  // c0 and c2 may hold anything between rounds: the multiplication does not look at them.
+  const auto splat = [](std::uint64_t x) { return U64x4{x, x, x, x}; };
+  const U64x4 m0 = splat(kM0), m1 = splat(kM1);
+  const U64x4 block_a = splat(first) + U64x4{0, 1, 2, 3};
+  const U64x4 block_b = splat(first) + U64x4{4, 5, 6, 7};
+  U64x4 a[4] = {block_a, block_a >> 32, splat(item), splat(item >> 32)};
+  U64x4 b[4] = {block_b, block_b >> 32, splat(item), splat(item >> 32)};
+  std::uint32_t k0 = key[0], k1 = key[1];
   for (int round = 0; round < kRounds; ++round) {
-    for (std::size_t l = 0; l < Lanes; ++l) {
-      const std::uint64_t p0 = c0[l] * kM0;
-      const std::uint64_t p1 = c2[l] * kM1;
-      c0[l] = (p1 >> 32) ^ c1[l] ^ k0;
-      c1[l] = p1 & 0xffffffffu;
-      c2[l] = (p0 >> 32) ^ c3[l] ^ k1;
-      c3[l] = p0 & 0xffffffffu;
-    }
-    k0 = (k0 + kW0) & 0xffffffffu;
-    k1 = (k1 + kW1) & 0xffffffffu;
+    const U64x4 p0a = multiply_low_halves(m0, a[0]), p0b = multiply_low_halves(m0, b[0]);
+    const U64x4 p1a = multiply_low_halves(m1, a[2]), p1b = multiply_low_halves(m1, b[2]);
+    a[0] = (p1a >> 32) ^ a[1] ^ splat(k0);
+    b[0] = (p1b >> 32) ^ b[1] ^ splat(k0);
+    a[1] = p1a;
+    b[1] = p1b;
+    a[2] = (p0a >> 32) ^ a[3] ^ splat(k1);
+    b[2] = (p0b >> 32) ^ b[3] ^ splat(k1);
+    a[3] = p0a;
+    b[3] = p0b;
+    k0 += kW0;
+    k1 += kW1;
   }
-  for (std::size_t l = 0; l < Lanes; ++l) {
-    out[0][l] = static_cast<std::uint32_t>(c0[l]);
-    out[1][l] = static_cast<std::uint32_t>(c1[l]);
-    out[2][l] = static_cast<std::uint32_t>(c2[l]);
-    out[3][l] = static_cast<std::uint32_t>(c3[l]);
+  for (int w = 0; w < 4; ++w) {
+    const U32x8 low = low_halves(a[w], b[w]);
+    __builtin_memcpy(out[w], &low, sizeof low);
   }
 }
 

@@ -14,15 +14,15 @@ namespace volley {
 
 // What a stream is for. Numbers are part of the results: append, never reorder.
 enum class Purpose : std::uint32_t {
-  kConnect = 1,       // entity: projection, item: target (or source) neuron
-  kWeight = 2,        // entity: projection, item: target (or source) neuron
-  kDelay = 3,         // entity: projection, item: target (or source) neuron
-  kParameter = 4,     // entity: population and hashed parameter name, item: neuron
-  kPoissonDrive = 5,  // entity: drive, item: block of neurons
-  kPoissonSource = 6, // entity: source, item: block of neurons
-  kNoise = 7,         // entity: drive, item: neuron
-  kLoihi = 8,         // entity: projection, item: synapse
-  kUser = 1000,       // first number free for apps
+  kConnect = 1,        // entity: projection, item: target (or source) neuron
+  kWeight = 2,         // entity: projection, item: target (or source) neuron
+  kDelay = 3,          // entity: projection, item: target (or source) neuron
+  kParameter = 4,      // entity: population and hashed parameter name, item: neuron
+  kPoissonDrive = 5,   // entity: drive, item: block of neurons
+  kPoissonSource = 6,  // entity: source, item: block of neurons
+  kNoise = 7,          // entity: drive, item: neuron
+  kLoihi = 8,          // entity: projection, item: synapse
+  kUser = 1000,        // first number free for apps
 };
 
 // The key of a stream. Distinct (seed, purpose, entity) have distinct keys up to a 64-bit mix of the triple.

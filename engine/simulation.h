@@ -46,9 +46,9 @@ class Simulation {
   // Observers are called in the order in which they were added, and must outlive the simulation's runs.
   void add_observer(Observer& observer);
 
-  // Runs for `duration` from where the last run ended. run(a); run(b) gives the same bits as run(a + b). Stops early with
-  // an observer's error, or with CancelledError once `request_stop()` was called; the simulation can then go on with
-  // another run() from the time it reached.
+  // Runs for `duration` from where the last run ended. run(a); run(b) gives the same bits as run(a + b). Stops early
+  // with an observer's error, or with CancelledError once `request_stop()` was called; the simulation can then go on
+  // with another run() from the time it reached.
   absl::Status run(Duration duration);
 
   // Safe to call from any thread and from a signal handler: the current run() ends after the window at hand.

@@ -1,5 +1,5 @@
-// A slice: a contiguous part of one population that a single thread owns. Neuron models implement this interface through
-// the templates in models/; the run loop knows nothing else about neurons.
+// A slice: a contiguous part of one population that a single thread owns. Neuron models implement this interface
+// through the templates in models/; the run loop knows nothing else about neurons.
 #pragma once
 
 #include <cstdint>
@@ -26,20 +26,20 @@ class Slice {
  public:
   virtual ~Slice() = default;
 
-  // Moves through [window.begin, window.end): applies `due` (in canonical order, all within the window), the slice's own
-  // agenda and its drives in time order, and appends the spikes fired, in time order, to `fired`.
-  // All input of one instant is applied before any threshold is tested.
-  // Successive windows do not overlap and come in order, but need not touch.
+  // Moves through [window.begin, window.end): applies `due` (in canonical order, all within the window), the slice's
+  // own agenda and its drives in time order, and appends the spikes fired, in time order, to `fired`. All input of one
+  // instant is applied before any threshold is tested. Successive windows do not overlap and come in order, but need
+  // not touch.
   virtual void advance(Window window, std::span<const Arrival> due, std::span<const SynapseGroup> groups,
                        std::vector<Spike>& fired) = 0;
 
-  // The earliest moment at which the slice has something to do without further arrivals: a lower bound is enough, but it
-  // must be kNever for a slice that is at rest. Never earlier than the end of the last window.
+  // The earliest moment at which the slice has something to do without further arrivals: a lower bound is enough, but
+  // it must be kNever for a slice that is at rest. Never earlier than the end of the last window.
   virtual Time next_event() const = 0;
 
   // Value of state variable `variable` (position in the model's list) of each slice-local neuron in `neurons` at `at`,
-  // after every event up to and including `at`. Changes nothing. REQUIRES: all events before and at `at` were processed,
-  // and no later one; out.size() == neurons.size().
+  // after every event up to and including `at`. Changes nothing. REQUIRES: all events before and at `at` were
+  // processed, and no later one; out.size() == neurons.size().
   virtual void sample(std::uint32_t variable, Time at, std::span<const std::uint32_t> neurons,
                       std::span<double> out) const = 0;
 

@@ -32,8 +32,8 @@ struct SynapseGroup {
   std::uint32_t projection = 0;  // position in Network::projections
   Port port = 0;
   double uniform_weight = 0;
-  Duration delay{0};             // of every synapse, when delay_step is empty
-  Duration delay_resolution{0};  // else a synapse's delay is delay_step * delay_resolution
+  Duration delay{0};                      // of every synapse, when delay_step is empty
+  Duration delay_resolution{0};           // else a synapse's delay is delay_step * delay_resolution
   std::vector<std::uint32_t> offset;      // source size + 1 entries: row i is [offset[i], offset[i + 1])
   std::vector<std::uint16_t> target;      // ascending within one delay of a row
   std::vector<float> weight;              // empty: uniform
