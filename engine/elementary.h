@@ -39,4 +39,10 @@ double exp_portable(double x);
 // Natural logarithm of a normal positive number, within 1 ulp.
 double log_portable(double x);
 
+// log(1 + x) for x > -1, within 6 ulp also where x is tiny (Kahan's correction of the rounding of 1 + x).
+inline double log1p_portable(double x) {
+  const double y = 1.0 + x;
+  return y == 1.0 ? x : log_portable(y) * (x / (y - 1.0));
+}
+
 }  // namespace volley

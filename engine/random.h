@@ -4,7 +4,9 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 #include "engine/network.h"
@@ -32,6 +34,9 @@ struct StreamKey {
   std::uint64_t entity = 0;
 };
 
+// The two 32-bit words of a Philox key.
+PhiloxKey philox_key(StreamKey key);
+
 // A 64-bit FNV-1a hash, for entities that have names.
 constexpr std::uint64_t hash_name(std::string_view name) {
   std::uint64_t h = 0xcbf29ce484222325u;
@@ -39,45 +44,64 @@ constexpr std::uint64_t hash_name(std::string_view name) {
   return h;
 }
 
-// One stream: draws number 0, 1, 2, ... of (key, item). Copyable; 48 bytes; not thread safe.
-class RandomStream {
+// 64 random bits as a number of the open interval (0, 1): the middles of 2^52 equal parts, all of them exact.
+constexpr double open_unit(std::uint64_t bits) { return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52; }
+
+// One stream: draws number 0, 1, 2, ... of (key, item). Copyable; not thread safe. `Blocks`, 1 or 8, of four words are
+// made at once; the numbers are the same.
+template <std::size_t Blocks>
+class BasicRandomStream {
  public:
-  RandomStream(StreamKey key, std::uint64_t item, std::uint64_t first_block = 0);
+  BasicRandomStream(StreamKey key, std::uint64_t item, std::uint64_t first_block = 0)
+      : BasicRandomStream(philox_key(key), item, first_block) {}
+  BasicRandomStream(PhiloxKey key, std::uint64_t item, std::uint64_t first_block = 0)
+      : key_(key), item_(item), counter_(first_block) {}
 
   std::uint32_t next_u32() {
-    if (used_ == 4) refill();
-    return block_[used_++];
+    if (used_ == kWords) refill();
+    return words_[used_++];
   }
   std::uint64_t next_u64() {
     const std::uint64_t high = next_u32();
     return high << 32 | next_u32();
   }
-  // Uniform on the open interval (0, 1), 53 bits.
-  double next_uniform() { return (static_cast<double>(next_u64() >> 11) + 0.5) * 0x1p-53; }
-  // Uniform on {0, ..., n - 1}, unbiased (Lemire 2019). REQUIRES: n > 0.
+  // Uniform on the open interval (0, 1), 52 bits.
+  double next_uniform() { return open_unit(next_u64()); }
+  // Uniform on {0, ..., n - 1}, unbiased (Lemire 2019, "Fast random integer generation in an interval"). REQUIRES: n >
+  // 0.
   std::uint32_t next_below(std::uint32_t n);
   // Standard normal by inversion, one uniform each.
   double next_normal();
   // Exponential with mean 1.
   double next_exponential();
-  // Number of failures before the first success. REQUIRES: 0 < p <= 1. Pass log1p(-p) once computed.
+  // Number of failures before the first success, at most 2^63 - 1. Pass log1p_portable(-p) once computed.
+  // REQUIRES: 0 < p < 1.
   std::uint64_t next_geometric(double log_one_minus_p);
-  // Binomial(n, p), exact.
+  // Binomial(n, p), in constant expected time.
   std::uint64_t next_binomial(std::uint64_t n, double p);
   double next(const Distribution& distribution);
 
+  // Many at once: out[0], out[1], ... are the numbers that the single call would give one after the other.
+  void fill_below(std::uint32_t n, std::span<std::uint32_t> out);
+  void fill(const Distribution& distribution, std::span<double> out);
+
  private:
+  static constexpr std::uint32_t kWords = 4 * Blocks;
+
   void refill();
+  std::uint64_t binomial_by_rejection(double n, double p);
 
   PhiloxKey key_;
   std::uint64_t item_;
   std::uint64_t counter_;
-  PhiloxBlock block_{};
-  std::uint32_t used_ = 4;
+  std::uint32_t used_ = kWords;
+  std::uint32_t words_[kWords];
 };
 
-// The two 32-bit words of a Philox key.
-PhiloxKey philox_key(StreamKey key);
+using RandomStream = BasicRandomStream<1>;      // 48 bytes; for streams that are kept
+using BulkRandomStream = BasicRandomStream<8>;  // for streams that are drawn from many times at once
+extern template class BasicRandomStream<1>;
+extern template class BasicRandomStream<8>;
 
 // Inverse of the standard normal distribution function, relative error below 1e-15 (Wichura 1988, algorithm AS 241).
 // REQUIRES: 0 < p < 1.

@@ -1,0 +1,205 @@
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <numeric>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_format.h"
+#include "engine/connect.h"
+
+namespace volley {
+namespace {
+
+constexpr double kMostDelaySteps = 65535;
+constexpr double kLongestMs = 9.2e9;         // what a Duration holds
+constexpr double kLeastClippedShare = 1e-4;  // of a clipped normal, so that redrawing ends soon
+
+class Checker {
+ public:
+  Checker(const ProjectionSpec& spec, std::uint32_t source_size, std::uint32_t target_size, bool same_population)
+      : spec_(spec),
+        source_size_(source_size),
+        target_size_(target_size),
+        without_self_(same_population && !spec.autapses) {}
+
+  std::vector<std::string> run() {
+    std::visit(*this, spec_.rule);
+    if (!std::holds_alternative<Explicit>(spec_.rule)) {
+      check_distribution(spec_.weight, "weight", "");
+      check_distribution(spec_.delay_ms, "delay", " ms");
+      check_delay();
+    }
+    return std::move(problems_);
+  }
+
+  void operator()(const AllToAll&) {}
+  void operator()(const OneToOne&) {
+    if (source_size_ != target_size_) {
+      add("one_to_one between %d sources and %d targets, must be equally many; change a size or the rule", source_size_,
+          target_size_);
+    } else if (without_self_) {
+      add("one_to_one within %s without autapses makes no synapse; set `autapses: true` or change the rule",
+          spec_.source);
+    }
+  }
+  void operator()(const FixedIndegree& rule) {
+    check_degree("indegree", rule.indegree, available(source_size_), "sources");
+  }
+  void operator()(const FixedOutdegree& rule) {
+    check_degree("outdegree", rule.outdegree, available(target_size_), "targets");
+  }
+  void operator()(const PairwiseBernoulli& rule) {
+    if (!(rule.probability >= 0 && rule.probability <= 1)) {
+      add("probability %g, must be from 0 to 1; set `probability`", rule.probability);
+    }
+  }
+  void operator()(const FixedTotal& rule) {
+    const std::uint64_t pairs = std::uint64_t{available(source_size_)} * target_size_;
+    if (rule.count > 0 && pairs == 0) {
+      add("count %d, but there is no pair to connect; set `count` to 0 or enlarge a population", rule.count);
+    } else if (rule.count > pairs && !spec_.multapses) {
+      add("count %d, must be at most the %d pairs when multapses are off; lower `count` or set `multapses: true`",
+          rule.count, pairs);
+    }
+  }
+  void operator()(const Explicit& rule) {
+    check_edges(rule);
+    check_edge_delays(rule);
+  }
+
+ private:
+  template <class... Args>
+  void add(const absl::FormatSpec<Args...>& format, const Args&... args) {
+    problems_.push_back("projection " + projection_name(spec_) + ": " + absl::StrFormat(format, args...));
+  }
+
+  std::uint32_t available(std::uint32_t size) const { return size - (without_self_ && size > 0 ? 1 : 0); }
+
+  void check_degree(std::string_view what, std::uint32_t degree, std::uint32_t partners, std::string_view of) {
+    const std::string name(what), kind(of);
+    if (degree > 0 && partners == 0) {
+      add("%s %d, but there are no %s; set `%s` to 0 or enlarge the population", name, degree, kind, name);
+    } else if (degree > partners && !spec_.multapses) {
+      add("%s %d, must be at most the %d %s when multapses are off; lower `%s` or set `multapses: true`", name, degree,
+          partners, kind, name);
+    }
+  }
+
+  void check_distribution(const Distribution& distribution, const std::string& what, const std::string& unit) {
+    const auto finite = [&](const std::string& part, double value) {
+      if (!std::isfinite(value)) add("%s: %s %g%s, must be a finite number; set `%s`", what, part, value, unit, part);
+    };
+    const auto not_negative = [&](const std::string& part, double value, const std::string& part_unit) {
+      finite(part, value);
+      if (value < 0) add("%s: %s %g%s, must be at least 0; set `%s`", what, part, value, part_unit, part);
+    };
+    const auto ordered = [&](double low, double high) {
+      finite("low", low);
+      finite("high", high);
+      if (low > high) add("%s: low %g%s, must be at most high %g%s; swap them", what, low, unit, high, unit);
+    };
+    if (const auto* d = std::get_if<Constant>(&distribution)) finite("value", d->value);
+    if (const auto* d = std::get_if<Uniform>(&distribution)) ordered(d->low, d->high);
+    if (const auto* d = std::get_if<Normal>(&distribution)) finite("mean", d->mean), not_negative("sd", d->sd, unit);
+    if (const auto* d = std::get_if<Lognormal>(&distribution)) finite("mu", d->mu), not_negative("sigma", d->sigma, "");
+    if (const auto* d = std::get_if<ClippedNormal>(&distribution)) {
+      finite("mean", d->mean);
+      not_negative("sd", d->sd, unit);
+      ordered(d->low, d->high);
+      check_clipping(*d, what, unit);
+    }
+  }
+
+  void check_clipping(const ClippedNormal& d, const std::string& what, const std::string& unit) {
+    if (!(d.low <= d.high) || !(d.sd >= 0)) return;  // said already
+    const auto below = [&](double x) {
+      if (d.sd == 0) return x < d.mean ? 0.0 : 1.0;
+      return 0.5 * std::erfc((d.mean - x) / (d.sd * std::sqrt(2.0)));
+    };
+    const double share = d.sd == 0 ? (d.low <= d.mean && d.mean <= d.high ? 1 : 0) : below(d.high) - below(d.low);
+    if (!(share >= kLeastClippedShare)) {
+      add("%s: [%g, %g]%s holds %.2g of the normal distribution with mean %g and sd %g, must hold at least %g; widen "
+          "`low` and `high`",
+          what, d.low, d.high, unit, share, d.mean, d.sd, kLeastClippedShare);
+    }
+  }
+
+  void check_delay() {
+    if (const auto* d = std::get_if<Constant>(&spec_.delay_ms)) {
+      if (d->value < 0 || d->value > kLongestMs) {
+        add("delay %g ms, must be from 0 to %g ms; set `delay`", d->value, kLongestMs);
+      }
+      return;
+    }
+    if (spec_.delay_resolution <= Duration{0}) {
+      add("delay_resolution %g ms, must be positive; set `delay_resolution`", to_ms(spec_.delay_resolution));
+      return;
+    }
+    double longest = 0;
+    if (const auto* d = std::get_if<Uniform>(&spec_.delay_ms)) longest = d->high;
+    if (const auto* d = std::get_if<ClippedNormal>(&spec_.delay_ms)) longest = d->high;
+    const double bound = kMostDelaySteps * to_ms(spec_.delay_resolution);
+    if (longest > bound) {
+      add("delays up to %g ms, must be at most %g ms (%g steps of delay_resolution); raise `delay_resolution`", longest,
+          bound, kMostDelaySteps);
+    }
+  }
+
+  // One line for the first bad edge of each kind: a file of a million wrong edges has one cause.
+  void check_edges(const Explicit& rule) {
+    const std::string from = rule.origin.empty() ? "" : " (" + rule.origin + ")";
+    const auto bad = [&](auto is_bad) { return std::find_if(rule.edges.begin(), rule.edges.end(), is_bad); };
+    const auto number = [&](auto edge) { return edge - rule.edges.begin(); };
+    const auto end = rule.edges.end();
+    if (const auto e = bad([&](const Edge& x) { return x.source >= source_size_; }); e != end) {
+      add("edge %d%s: source %d, must be below %d, the size of %s; correct the edge or the size", number(e), from,
+          e->source, source_size_, spec_.source);
+    }
+    if (const auto e = bad([&](const Edge& x) { return x.target >= target_size_; }); e != end) {
+      add("edge %d%s: target %d, must be below %d, the size of %s; correct the edge or the size", number(e), from,
+          e->target, target_size_, spec_.target);
+    }
+    if (const auto e = bad([](const Edge& x) { return !std::isfinite(x.weight); }); e != end) {
+      add("edge %d%s: weight %g, must be a finite number; correct the edge", number(e), from, e->weight);
+    }
+    if (const auto e = bad([](const Edge& x) { return x.delay < Duration{0}; }); e != end) {
+      add("edge %d%s: delay %g ms, must be at least 0 ms; correct the edge", number(e), from, to_ms(e->delay));
+    }
+  }
+
+  void check_edge_delays(const Explicit& rule) {
+    std::int64_t common = 0, longest = 0;
+    bool one_delay = true;
+    for (const Edge& edge : rule.edges) {
+      if (edge.delay < Duration{0}) return;  // said already
+      common = std::gcd(common, edge.delay.count());
+      longest = std::max(longest, edge.delay.count());
+      one_delay &= edge.delay == rule.edges.front().delay;
+    }
+    if (one_delay || static_cast<double>(longest / common) <= kMostDelaySteps) return;
+    add("delays up to %g ms are %d steps of %g ms, their greatest common divisor, must be at most %g steps; round the "
+        "delays to a coarser step",
+        to_ms(Duration{longest}), longest / common, to_ms(Duration{common}), kMostDelaySteps);
+  }
+
+  const ProjectionSpec& spec_;
+  std::uint32_t source_size_, target_size_;
+  bool without_self_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+std::string projection_name(const ProjectionSpec& spec) {
+  return spec.name.empty() ? spec.source + "_to_" + spec.target : spec.name;
+}
+
+std::vector<std::string> connection_problems(const ProjectionSpec& spec, std::uint32_t source_size,
+                                             std::uint32_t target_size, bool same_population) {
+  return Checker(spec, source_size, target_size, same_population).run();
+}
+
+}  // namespace volley
