@@ -39,6 +39,9 @@ class PoissonBlock {
   // Event e is at `at()[e]` picoseconds for neuron `neuron()[e]` of the block.
   std::span<const std::int64_t> at() const { return {at_.data() + next_, size_ - next_}; }
   std::span<const std::uint16_t> neuron() const { return {neuron_.data() + next_, size_ - next_}; }
+  // The whole batch at hand, and how much of it is consumed: for work that is done once per batch.
+  std::span<const std::int64_t> batch() const { return {at_.data(), size_}; }
+  std::size_t consumed() const { return next_; }
   // Drops the first `count` of them and makes the next batch when none is left. Returns whether a new batch was made.
   bool consume(std::size_t count);
   // Of the next event; kNever when the stream has ended.

@@ -1,0 +1,224 @@
+#include "engine/assembly.h"
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <utility>
+
+#include "absl/strings/str_join.h"
+#include "engine/connect.h"
+#include "engine/resolve.h"
+#include "engine/validate.h"
+#include "engine/worker_team.h"
+
+namespace volley {
+namespace {
+
+constexpr std::uint32_t kLargestSlice = 65'536;  // targets are 16-bit
+constexpr std::uint32_t kSliceGrain = 512;       // the largest block of Poisson input: whole blocks are not made twice
+
+std::uint32_t slice_size(std::uint32_t population, const Options& options) {
+  if (options.slice_size != 0) return std::min(options.slice_size, kLargestSlice);
+  const std::uint32_t each = (population + options.threads - 1) / options.threads;
+  const std::uint32_t grain = each >= kSliceGrain ? kSliceGrain : 1;
+  return std::clamp((each + grain - 1) / grain * grain, 1u, kLargestSlice);
+}
+
+std::uint32_t position_of(const auto& specs, const std::string& name) {
+  const auto found = std::find_if(specs.begin(), specs.end(), [&](const auto& spec) { return spec.name == name; });
+  return static_cast<std::uint32_t>(found - specs.begin());
+}
+
+// Populations first, then sources.
+std::uint32_t endpoint_of(const Network& network, const std::string& name) {
+  const std::uint32_t population = position_of(network.populations, name);
+  const auto populations = static_cast<std::uint32_t>(network.populations.size());
+  return population < populations ? population : populations + position_of(network.sources, name);
+}
+
+std::uint32_t size_of(const Network& network, std::uint32_t endpoint) {
+  const std::size_t populations = network.populations.size();
+  return endpoint < populations ? network.populations[endpoint].size : network.sources[endpoint - populations].size;
+}
+
+// What becomes one SlicePart.
+struct Plan {
+  std::uint32_t population, first, count;
+  unsigned worker;
+  std::vector<ConnectRequest> requests;
+  std::vector<SynapseGroup> groups;
+  std::unique_ptr<Slice> slice;
+  absl::Status status;
+};
+
+std::vector<Plan> plan_slices(const Network& network, const ModelCatalog& models, const Options& options) {
+  std::vector<Plan> plans;
+  for (std::uint32_t p = 0; p < network.populations.size(); ++p) {
+    const PopulationSpec& population = network.populations[p];
+    const std::uint32_t step = slice_size(population.size, options);
+    unsigned worker = 0;
+    for (std::uint32_t first = 0; first < population.size; first += step, ++worker) {
+      plans.push_back({p, first, std::min(step, population.size - first), worker % options.threads, {}, {}, {}, {}});
+    }
+  }
+  for (std::uint32_t j = 0; j < network.projections.size(); ++j) {
+    const ProjectionSpec& spec = network.projections[j];
+    const std::uint32_t source = endpoint_of(network, spec.source);
+    const std::uint32_t target = position_of(network.populations, spec.target);
+    const Port port = port_of(models.find(network.populations[target].model)->info(), spec.port);
+    for (Plan& plan : plans) {
+      if (plan.population != target) continue;
+      plan.requests.push_back({&spec, j, PopulationId{source}, size_of(network, source), source == target,
+                               network.populations[target].size, plan.first, plan.count, port, options.seed});
+      plan.groups.emplace_back();
+    }
+  }
+  return plans;
+}
+
+// Makes synapses and slices of all plans on all threads; a job is one projection into one slice, or one slice.
+absl::Status make_all(std::vector<Plan>& plans, const Network& network, const ModelCatalog& models,
+                      const Options& options) {
+  struct Job {
+    Plan* plan;
+    std::size_t request;  // one past the last: the slice itself
+  };
+  std::vector<Job> jobs;
+  for (Plan& plan : plans) {
+    for (std::size_t r = 0; r <= plan.requests.size(); ++r) jobs.push_back({&plan, r});
+  }
+  std::vector<absl::Status> status(jobs.size());
+  std::atomic<std::size_t> next{0};
+  WorkerTeam team(options.threads);
+  team.run([&](unsigned) {
+    for (std::size_t j = next.fetch_add(1); j < jobs.size(); j = next.fetch_add(1)) {
+      Plan& plan = *jobs[j].plan;
+      if (jobs[j].request < plan.requests.size()) {
+        absl::StatusOr<SynapseGroup> group = connect(plan.requests[jobs[j].request]);
+        status[j] = group.status();
+        if (group.ok()) plan.groups[jobs[j].request] = std::move(*group);
+      } else {
+        const ModelType* model = models.find(network.populations[plan.population].model);
+        absl::StatusOr<std::unique_ptr<Slice>> slice = model->make_slice(
+            resolve_slice(network, PopulationId{plan.population}, model->info(), plan.first, plan.count, options.seed));
+        status[j] = slice.status();
+        if (slice.ok()) plan.slice = std::move(*slice);
+      }
+    }
+  });
+  std::vector<std::string> messages;
+  for (const absl::Status& s : status) {
+    const std::string message{s.message().data(), s.message().size()};
+    if (!s.ok() && std::find(messages.begin(), messages.end(), message) == messages.end()) messages.push_back(message);
+  }
+  return messages.empty() ? absl::OkStatus() : absl::InvalidArgumentError(absl::StrJoin(messages, "\n"));
+}
+
+struct Delays {
+  Duration shortest_internal = Duration::max();
+  Duration longest{0};
+};
+
+Delays delays_of(const std::vector<Plan>& plans, const Network& network) {
+  Delays delays;
+  for (const Plan& plan : plans) {
+    for (const SynapseGroup& group : plan.groups) {
+      if (group.target.empty()) continue;
+      Duration shortest = group.delay, longest = group.delay;
+      if (!group.delay_step.empty()) {
+        const auto [low, high] = std::minmax_element(group.delay_step.begin(), group.delay_step.end());
+        shortest = *low * group.delay_resolution;
+        longest = *high * group.delay_resolution;
+      }
+      delays.longest = std::max(delays.longest, longest);
+      if (index_of(group.source) < network.populations.size()) {
+        delays.shortest_internal = std::min(delays.shortest_internal, shortest);
+      }
+    }
+  }
+  return delays;
+}
+
+std::vector<StateSampler> make_samplers(const Network& network, const ModelCatalog& models,
+                                        const std::vector<std::unique_ptr<SlicePart>>& parts,
+                                        const std::vector<std::uint32_t>& counts) {
+  std::vector<StateSampler> samplers;
+  for (std::uint32_t s = 0; s < network.state_probes.size(); ++s) {
+    const StateProbe& probe = network.state_probes[s];
+    const std::uint32_t population = position_of(network.populations, probe.population);
+    const auto& variables = models.find(network.populations[population].model)->info().variables;
+    const std::uint32_t variable = position_of(variables, probe.variable);
+    std::vector<ProbePart> pieces;
+    const std::size_t size = probe.neurons.empty() ? network.populations[population].size : probe.neurons.size();
+    for (std::size_t i = 0; i < size; ++i) {
+      const std::uint32_t neuron = probe.neurons.empty() ? static_cast<std::uint32_t>(i) : probe.neurons[i];
+      std::size_t p = 0;
+      while (index_of(parts[p]->population) != population || neuron - parts[p]->first >= counts[p]) ++p;
+      if (pieces.empty() || pieces.back().slice != parts[p]->slice.get())
+        pieces.push_back({parts[p]->slice.get(), {}, i});
+      pieces.back().neurons.push_back(neuron - parts[p]->first);
+    }
+    samplers.emplace_back(probe, s, variable, std::move(pieces));
+  }
+  return samplers;
+}
+
+}  // namespace
+
+void SlicePart::advance(Window window) {
+  inbox.take(window, due);
+  for (const Arrival& arrival : due) events_of_group[arrival.group] += arrival.end - arrival.begin;
+  fired.clear();
+  slice->advance(window, due, groups, fired);
+  spikes += fired.size();
+  next_time = std::min(slice->next_event(), inbox.next_time());
+}
+
+MemoryReport Assembly::memory() const {
+  MemoryReport report;
+  for (const auto& part : parts) {
+    for (const SynapseGroup& group : part->groups) {
+      report.synapses += group.target.size();
+      report.synapse_bytes += group.bytes();
+    }
+  }
+  return report;
+}
+
+absl::StatusOr<Assembly> assemble(Network network, const ModelCatalog& models, const Options& options) {
+  std::vector<std::string> problems = problems_of(network, models);
+  if (options.threads < 1 || options.threads > 1024) {
+    problems.push_back("options: threads " + std::to_string(options.threads) + ", must be 1 to 1024; set `threads`");
+  }
+  if (!problems.empty()) return absl::InvalidArgumentError(absl::StrJoin(problems, "\n"));
+
+  Assembly assembly;
+  assembly.network = std::move(network);
+  assembly.threads = options.threads;
+  const Network& checked = assembly.network;
+  std::vector<Plan> plans = plan_slices(checked, models, options);
+  if (absl::Status s = make_all(plans, checked, models, options); !s.ok()) return s;
+
+  const Delays delays = delays_of(plans, checked);
+  assembly.shortest_delay = delays.shortest_internal;
+  const Duration width = std::min(delays.shortest_internal, Duration{1'000'000'000});
+  // A window is at most 10 ms long and a spike of its end arrives a longest delay later.
+  const Duration reach = delays.longest + Duration{20'000'000'000};
+  const auto endpoints = static_cast<std::uint32_t>(checked.populations.size() + checked.sources.size());
+  std::vector<std::uint32_t> counts;
+  for (Plan& plan : plans) {
+    assembly.parts.push_back(std::make_unique<SlicePart>(PopulationId{plan.population}, plan.first,
+                                                         std::move(plan.slice), std::move(plan.groups), endpoints,
+                                                         width, reach));
+    assembly.parts.back()->worker = plan.worker;
+    counts.push_back(plan.count);
+  }
+  for (std::uint32_t s = 0; s < checked.sources.size(); ++s) {
+    const auto id = static_cast<std::uint32_t>(checked.populations.size()) + s;
+    assembly.sources.push_back(make_source(checked.sources[s], PopulationId{id}, s, options.seed));
+  }
+  assembly.samplers = make_samplers(checked, models, assembly.parts, counts);
+  return assembly;
+}
+
+}  // namespace volley

@@ -1,0 +1,64 @@
+// All parts of a runnable network, put together: slices with their synapses and inboxes, sources, samplers.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/inbox.h"
+#include "engine/model.h"
+#include "engine/network.h"
+#include "engine/post_office.h"
+#include "engine/probes.h"
+#include "engine/simulation.h"
+#include "engine/slice.h"
+#include "engine/source.h"
+
+namespace volley {
+
+// A slice and everything that only its thread touches.
+struct SlicePart {
+  SlicePart(PopulationId id, std::uint32_t first_neuron, std::unique_ptr<Slice> made,
+            std::vector<SynapseGroup> synapses, std::uint32_t populations, Duration width, Duration reach)
+      : population(id),
+        first(first_neuron),
+        slice(std::move(made)),
+        groups(std::move(synapses)),
+        events_of_group(groups.size()),
+        office(groups, populations),
+        inbox(width, reach),
+        next_time(slice->next_event()) {}
+
+  // Delivers what is due in the window and leaves `fired` and `next_time` behind.
+  void advance(Window window);
+
+  PopulationId population;
+  std::uint32_t first;
+  unsigned worker = 0;
+  std::unique_ptr<Slice> slice;
+  std::vector<SynapseGroup> groups;
+  std::vector<std::uint64_t> events_of_group;  // synaptic events delivered
+  PostOffice office;
+  Inbox inbox;
+  std::vector<Arrival> due;
+  std::vector<Spike> fired;
+  std::uint64_t spikes = 0;
+  Time next_time;
+};
+
+struct Assembly {
+  Network network;
+  unsigned threads = 1;
+  Duration shortest_delay = Duration::max();  // of projections out of populations; Duration::max() without any
+  std::vector<std::unique_ptr<SlicePart>> parts;
+  std::vector<std::unique_ptr<SpikeSource>> sources;
+  std::vector<StateSampler> samplers;
+
+  MemoryReport memory() const;
+};
+
+absl::StatusOr<Assembly> assemble(Network network, const ModelCatalog& models, const Options& options);
+
+}  // namespace volley

@@ -1,0 +1,68 @@
+#include "engine/resolve.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/random.h"
+
+namespace volley {
+namespace {
+
+std::vector<double> values_for(const Parameter& parameter, const std::string& population, const std::string& name,
+                               std::uint32_t first, std::uint32_t count, std::uint64_t seed) {
+  if (const auto* value = std::get_if<double>(&parameter)) return {*value};
+  if (const auto* list = std::get_if<std::vector<double>>(&parameter)) {
+    return {list->begin() + first, list->begin() + first + count};
+  }
+  const auto& distribution = std::get<Distribution>(parameter);
+  if (const auto* constant = std::get_if<Constant>(&distribution)) return {constant->value};
+  std::vector<double> values(count);
+  const StreamKey key{seed, Purpose::kParameter, hash_name(population + "." + name)};
+  for (std::uint32_t i = 0; i < count; ++i) values[i] = RandomStream(key, first + i).next(distribution);
+  return values;
+}
+
+}  // namespace
+
+SliceRequest resolve_slice(const Network& network, PopulationId id, const ModelInfo& model, std::uint32_t first,
+                           std::uint32_t count, std::uint64_t seed) {
+  const PopulationSpec& spec = network.populations[index_of(id)];
+  SliceRequest request{&spec, id, first, count, seed, {}, {}};
+  for (const ParameterInfo& info : model.parameters) {
+    const auto given = spec.parameters.find(info.name);
+    const Parameter value = given == spec.parameters.end() ? Parameter{info.default_value} : given->second;
+    request.parameters.set(info.name, values_for(value, spec.name, info.name, first, count, seed));
+  }
+  for (const OptionInfo& info : model.options) {
+    const auto given = spec.parameters.find(info.name);
+    std::size_t choice = 0;
+    if (given != spec.parameters.end()) {
+      const auto word = std::find(info.choices.begin(), info.choices.end(), std::get<std::string>(given->second));
+      choice = static_cast<std::size_t>(word - info.choices.begin());
+    }
+    request.parameters.set_option(info.name, choice);
+  }
+  for (std::uint32_t d = 0; d < network.drives.size(); ++d) {
+    const DriveSpec& drive = network.drives[d];
+    if (drive.population != spec.name) continue;
+    const std::uint32_t drive_end = drive.range.count ? drive.range.first + *drive.range.count : spec.size;
+    const std::uint32_t begin = std::max(first, drive.range.first);
+    const std::uint32_t end = std::min(first + count, drive_end);
+    if (begin >= end) continue;
+    const auto* poisson = std::get_if<PoissonDrive>(&drive.kind);
+    request.drives.push_back(
+        {&drive, d, begin - first, end - first, poisson ? port_of(model, poisson->port) : Port{0}});
+  }
+  return request;
+}
+
+Port port_of(const ModelInfo& model, const std::string& name) {
+  if (name.empty()) return 0;
+  const auto port =
+      std::find_if(model.ports.begin(), model.ports.end(), [&](const PortInfo& p) { return p.name == name; });
+  return static_cast<Port>(port - model.ports.begin());
+}
+
+}  // namespace volley

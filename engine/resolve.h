@@ -1,0 +1,22 @@
+// From a checked network to what a slice is made from: defaults filled in, words turned into choices, draws made.
+#pragma once
+
+#include <cstdint>
+
+#include <string>
+#include "engine/model.h"
+
+#include "engine/model.h"
+#include "engine/network.h"
+
+namespace volley {
+
+// The request for neurons [first, first + count) of population `id`. Draws depend on (seed, population name, parameter
+// name, neuron) only. REQUIRES: problems_of(network, ...) is empty.
+SliceRequest resolve_slice(const Network& network, PopulationId id, const ModelInfo& model, std::uint32_t first,
+                           std::uint32_t count, std::uint64_t seed);
+
+// Position of `name` in the model's ports; the first for "". REQUIRES: it exists.
+Port port_of(const ModelInfo& model, const std::string& name);
+
+}  // namespace volley

@@ -1,0 +1,198 @@
+// The run loop. Three statements hold at every barrier, and everything else follows from them:
+//  (a) no arrival is ever earlier than the window being opened, because a window is never longer than the shortest
+//  delay
+//      of a population's projections, and sources produce their spikes before the window opens;
+//  (b) between barriers a slice writes its own memory only, so hot code has no locks and no atomics;
+//  (c) each neuron sees its arrivals in the one order (time, source, group), so results do not depend on the number of
+//      slices, threads or runs, nor on where windows begin and end.
+#include "engine/simulation.h"
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "engine/assembly.h"
+#include "engine/inbox.h"
+#include "engine/post_office.h"
+#include "engine/probes.h"
+#include "engine/resolve.h"
+#include "engine/source.h"
+#include "engine/worker_team.h"
+
+namespace volley {
+namespace {
+
+// Windows of networks without recurrent delays, and the longest wait for request_stop() and progress: 10 ms.
+constexpr Duration kLongestWindow{10'000'000'000};
+// Samples gathered before observers get them.
+constexpr std::size_t kSampleBatch = 4096;
+
+}  // namespace
+
+struct Simulation::Impl {
+  explicit Impl(Assembly built)
+      : assembly(std::move(built)), team(assembly.threads), source_spikes_by(assembly.network.sources.size()) {
+    window_length = std::min(assembly.shortest_delay, kLongestWindow);
+  }
+
+  Time earliest_event() const {
+    Time earliest = kNever;
+    for (const auto& part : assembly.parts) earliest = std::min(earliest, part->next_time);
+    for (const auto& source : assembly.sources) earliest = std::min(earliest, source->next_time());
+    if (!fired.empty() && assembly.shortest_delay != Duration::max())
+      earliest = std::min(earliest, fired.front().at + assembly.shortest_delay);
+    return earliest;
+  }
+
+  Time next_sample() const {
+    Time next = kNever;
+    for (const StateSampler& sampler : assembly.samplers) next = std::min(next, sampler.next_time());
+    return next;
+  }
+
+  absl::Status run(Duration duration);
+  void run_window(Window window);
+  void gather();
+  void take_samples(Time at);
+  absl::Status report(Window window, std::span<const Spike> spikes);
+
+  Assembly assembly;
+  WorkerTeam team;
+  Duration window_length;
+  Time now = kStart;
+  std::atomic<bool> stop{false};
+  std::vector<Observer*> observers;
+
+  std::vector<Spike> fired;    // by populations in the last window, in canonical order; not yet filed
+  std::vector<Spike> entered;  // from sources in the window at hand, in canonical order
+  std::vector<Spike> joined;   // both, for observers
+  std::vector<std::uint64_t> source_spikes_by;
+  std::vector<TraceSample> samples;
+  std::vector<std::vector<double>> sample_values;
+};
+
+absl::Status Simulation::Impl::run(Duration duration) {
+  if (duration < Duration{0} || duration > kNever - now) {
+    return absl::InvalidArgumentError("run: the duration must not be negative nor end after 106 days");
+  }
+  const Time end = now + duration;
+  for (;;) {
+    const Time begin = earliest_event();
+    const Time sample_at = next_sample();
+    if (std::min(begin, sample_at) >= end) break;
+    if (sample_at < begin) {  // nothing happens before it: the closed form is read in silence
+      take_samples(sample_at);
+      if (samples.size() < kSampleBatch) continue;
+      if (absl::Status s = report({sample_at, sample_at + Duration{1}}, {}); !s.ok()) return s;
+    } else {
+      Window window{begin, end - begin > window_length ? begin + window_length : end};
+      const bool samples_end_it = sample_at < window.end;
+      if (samples_end_it) window.end = sample_at + Duration{1};
+      run_window(window);
+      if (samples_end_it) take_samples(sample_at);
+      now = window.end;
+      if (absl::Status s = report(window, joined); !s.ok()) return s;
+    }
+    if (stop.exchange(false, std::memory_order_relaxed)) return absl::CancelledError("the run was asked to stop");
+  }
+  const Time last = now;
+  now = end;
+  return report({last, end}, {});
+}
+
+void Simulation::Impl::run_window(Window window) {
+  entered.clear();
+  for (const auto& source : assembly.sources) source->produce(window.end, entered);
+  if (assembly.sources.size() > 1) std::sort(entered.begin(), entered.end());
+  for (const Spike& spike : entered)
+    ++source_spikes_by[index_of(spike.population) - assembly.network.populations.size()];
+
+  team.run([&](unsigned worker) {
+    for (const auto& part : assembly.parts) {
+      if (part->worker != worker) continue;
+      part->inbox.open(window.begin);
+      part->office.file(fired, part->inbox);
+      part->office.file(entered, part->inbox);
+      part->advance(window);
+    }
+  });
+  gather();
+}
+
+// Joins what the slices fired in canonical order; a single slice's spikes are almost always in it already.
+void Simulation::Impl::gather() {
+  fired.clear();
+  for (const auto& part : assembly.parts) fired.insert(fired.end(), part->fired.begin(), part->fired.end());
+  if (!std::is_sorted(fired.begin(), fired.end())) std::sort(fired.begin(), fired.end());
+  joined.clear();
+  std::merge(fired.begin(), fired.end(), entered.begin(), entered.end(), std::back_inserter(joined));
+}
+
+void Simulation::Impl::take_samples(Time at) {
+  for (StateSampler& sampler : assembly.samplers) {
+    if (sampler.next_time() != at) continue;
+    if (sample_values.size() == samples.size()) sample_values.emplace_back();
+    std::vector<double>& values = sample_values[samples.size()];
+    sampler.sample(values);
+    samples.push_back({sampler.probe(), at, values});
+  }
+  now = std::max(now, at + Duration{1});
+}
+
+absl::Status Simulation::Impl::report(Window window, std::span<const Spike> spikes) {
+  const WindowReport what{window, spikes, samples};
+  absl::Status status;
+  for (Observer* observer : observers) {
+    if (absl::Status s = observer->on_window(what); status.ok() && !s.ok()) status = s;
+  }
+  samples.clear();
+  return status;
+}
+
+Simulation::Simulation(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Simulation::Simulation(Simulation&&) noexcept = default;
+Simulation& Simulation::operator=(Simulation&&) noexcept = default;
+Simulation::~Simulation() = default;
+
+void Simulation::add_observer(Observer& observer) { impl_->observers.push_back(&observer); }
+absl::Status Simulation::run(Duration duration) { return impl_->run(duration); }
+void Simulation::request_stop() { impl_->stop.store(true, std::memory_order_relaxed); }
+Time Simulation::now() const { return impl_->now; }
+const Network& Simulation::network() const { return impl_->assembly.network; }
+MemoryReport Simulation::memory() const { return impl_->assembly.memory(); }
+
+std::vector<PopulationCounters> Simulation::counters() const {
+  std::vector<PopulationCounters> all;
+  const Network& network = impl_->assembly.network;
+  for (const PopulationSpec& p : network.populations) all.push_back({p.name, p.size, false, {}});
+  for (const auto& part : impl_->assembly.parts) {
+    SliceCounters& sum = all[index_of(part->population)].counts;
+    const SliceCounters own = part->slice->counters();
+    sum.external_events += own.external_events;
+    sum.neuron_updates += own.neuron_updates;
+    sum.spikes += part->spikes;
+    for (const std::uint64_t events : part->events_of_group) sum.synaptic_events += events;
+  }
+  for (std::size_t s = 0; s < network.sources.size(); ++s) {
+    all.push_back({network.sources[s].name, network.sources[s].size, true, {}});
+    all.back().counts.spikes = impl_->source_spikes_by[s];
+  }
+  return all;
+}
+
+std::vector<std::uint64_t> Simulation::projection_events() const {
+  std::vector<std::uint64_t> events(impl_->assembly.network.projections.size());
+  for (const auto& part : impl_->assembly.parts) {
+    for (std::size_t g = 0; g < part->groups.size(); ++g)
+      events[part->groups[g].projection] += part->events_of_group[g];
+  }
+  return events;
+}
+
+absl::StatusOr<Simulation> build(Network network, const ModelCatalog& models, const Options& options) {
+  absl::StatusOr<Assembly> assembly = assemble(std::move(network), models, options);
+  if (!assembly.ok()) return assembly.status();
+  return Simulation(std::make_unique<Simulation::Impl>(std::move(*assembly)));
+}
+
+}  // namespace volley

@@ -1,0 +1,28 @@
+// Sources: spikes from outside that are known before the window in which they fall opens (lists, regular trains,
+// Poisson processes; later live streams and replays). Unlike populations they may project with delay 0.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/network.h"
+#include "engine/spike.h"
+#include "engine/time.h"
+
+namespace volley {
+
+// Not thread safe.
+class SpikeSource {
+ public:
+  virtual ~SpikeSource() = default;
+  // Of the next spike; kNever when there is none.
+  virtual Time next_time() const = 0;
+  // Appends every spike before `end` that was not produced before, in time order.
+  virtual void produce(Time end, std::vector<Spike>& out) = 0;
+};
+
+// `position`: of the source in Network::sources, the entity of its random stream.
+std::unique_ptr<SpikeSource> make_source(const SourceSpec& spec, PopulationId id, std::uint32_t position,
+                                         std::uint64_t seed);
+
+}  // namespace volley

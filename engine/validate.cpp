@@ -1,0 +1,423 @@
+#include "engine/validate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "absl/strings/str_format.h"
+#include "engine/connect.h"
+#include "engine/simulation.h"
+
+namespace volley {
+namespace {
+
+constexpr Duration kShortestDelay{1'000'000};  // 0.001 ms: shorter windows would cost more than they simulate
+constexpr double kMostNeurons = 4e9;
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t substituted = diagonal + (a[i - 1] != b[j - 1]);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
+    }
+  }
+  return row.back();
+}
+
+// Gathers problems with the thing they belong to in front.
+class Checker {
+ public:
+  Checker(const Network& network, const ModelCatalog& models) : network_(network), models_(models) {}
+
+  std::vector<std::string> all() {
+    names();
+    for (const PopulationSpec& p : network_.populations) population(p);
+    for (const SourceSpec& s : network_.sources) source(s);
+    for (const DriveSpec& d : network_.drives) drive(d);
+    for (const ProjectionSpec& j : network_.projections) projection(j);
+    for (const SpikeProbe& p : network_.spike_probes) spike_probe(p);
+    for (const StateProbe& p : network_.state_probes) state_probe(p);
+    return std::move(problems_);
+  }
+
+ private:
+  template <class... Args>
+  void say(const std::string& thing, const absl::FormatSpec<Args...>& format, const Args&... args) {
+    problems_.push_back(thing + ": " + absl::StrFormat(format, args...));
+  }
+
+  const PopulationSpec* find_population(const std::string& name) const {
+    for (const PopulationSpec& p : network_.populations) {
+      if (p.name == name) return &p;
+    }
+    return nullptr;
+  }
+  const SourceSpec* find_source(const std::string& name) const {
+    for (const SourceSpec& s : network_.sources) {
+      if (s.name == name) return &s;
+    }
+    return nullptr;
+  }
+  std::vector<std::string> endpoint_names(bool with_sources) const {
+    std::vector<std::string> names;
+    for (const PopulationSpec& p : network_.populations) names.push_back(p.name);
+    for (const SourceSpec& s : network_.sources) {
+      if (with_sources) names.push_back(s.name);
+    }
+    return names;
+  }
+
+  void names() {
+    if (network_.populations.empty()) say("network", "has no populations; add at least one to `populations`");
+    std::set<std::string> seen;
+    double neurons = 0;
+    const auto check = [&](const std::string& name, std::uint32_t size, const std::vector<std::uint32_t>& shape,
+                           const char* kind) {
+      const std::string thing = std::string(kind) + " " + name;
+      neurons += size;
+      if (name.empty()) say(kind, "a name is missing; set `name`");
+      if (name.find('/') != std::string::npos) say(thing, "a name must not contain `/`; rename it");
+      if (!seen.insert(name).second) say(thing, "the name is used twice; rename one of them");
+      if (size == 0) say(thing, "size 0, must be at least 1; set `size`");
+      double product = 1;
+      for (const std::uint32_t extent : shape) product *= extent;
+      if (!shape.empty() && product != size)
+        say(thing, "shape holds %g neurons, size is %d; make them equal", product, size);
+    };
+    for (const PopulationSpec& p : network_.populations) check(p.name, p.size, p.shape, "population");
+    for (const SourceSpec& s : network_.sources) check(s.name, s.size, s.shape, "source");
+    if (neurons > kMostNeurons) say("network", "has %g neurons, at most %g fit; reduce sizes", neurons, kMostNeurons);
+    std::set<std::string> projections;
+    for (const ProjectionSpec& j : network_.projections) {
+      if (!projections.insert(projection_name(j)).second) {
+        say("projection " + projection_name(j), "the name is used twice; set a `name` of its own");
+      }
+    }
+  }
+
+  void population(const PopulationSpec& p) {
+    const std::string thing = "population " + p.name;
+    const ModelType* model = models_.find(p.model);
+    if (model == nullptr) {
+      std::vector<std::string> known;
+      for (const auto& m : models_.all()) known.push_back(m->info().name);
+      return say(thing, "unknown model `%s`%s", p.model, did_you_mean(p.model, known));
+    }
+    std::vector<std::string> known;
+    for (const ParameterInfo& info : model->info().parameters) known.push_back(info.name);
+    for (const OptionInfo& info : model->info().options) known.push_back(info.name);
+    for (const auto& [name, value] : p.parameters) parameter(thing, p, model->info(), known, name, value);
+  }
+
+  void parameter(const std::string& thing, const PopulationSpec& p, const ModelInfo& model,
+                 const std::vector<std::string>& known, const std::string& name, const Parameter& value) {
+    for (const OptionInfo& info : model.options) {
+      if (info.name != name) continue;
+      const auto* word = std::get_if<std::string>(&value);
+      if (word == nullptr || std::find(info.choices.begin(), info.choices.end(), *word) == info.choices.end()) {
+        std::string choices;
+        for (const std::string& choice : info.choices) choices += (choices.empty() ? "" : ", ") + choice;
+        say(thing, "option %s is `%s`, must be one of: %s", name, word ? *word : "a number", choices);
+      }
+      return;
+    }
+    for (const ParameterInfo& info : model.parameters) {
+      if (info.name != name) continue;
+      if (const auto* number = std::get_if<double>(&value)) {
+        bounds(thing, info, *number);
+      } else if (const auto* list = std::get_if<std::vector<double>>(&value)) {
+        if (list->size() != p.size) {
+          return say(thing, "%s has %d values for %d neurons; give one value, or one per neuron", name, list->size(),
+                     p.size);
+        }
+        for (const double v : *list) {
+          if (!bounds(thing, info, v)) return;
+        }
+      } else if (const auto* distribution = std::get_if<Distribution>(&value)) {
+        for (const std::string& problem : problems_of(*distribution)) say(thing, "%s %s", name, problem);
+        if (const auto* constant = std::get_if<Constant>(distribution)) bounds(thing, info, constant->value);
+        if (const auto* uniform = std::get_if<Uniform>(distribution)) {
+          if (bounds(thing, info, uniform->low)) bounds(thing, info, uniform->high);
+        }
+      } else {
+        say(thing, "%s is `%s`, must be a number in %s", name, std::get<std::string>(value),
+            info.unit.empty() ? "no unit" : info.unit);
+      }
+      return;
+    }
+    say(thing, "model %s has no parameter `%s`%s", model.name, name, did_you_mean(name, known));
+  }
+
+  bool bounds(const std::string& thing, const ParameterInfo& info, double v) {
+    const std::string value = absl::StrFormat("%s %g%s%s", info.name, v, info.unit.empty() ? "" : " ", info.unit);
+    const std::size_t before = problems_.size();
+    // "Not given" is spelled as the default NaN.
+    if (std::isnan(v) && std::isnan(info.default_value)) return true;
+    if (!std::isfinite(v)) {
+      say(thing, "%s, must be finite", value);
+    } else if (info.above && !(v > *info.above)) {
+      say(thing, "%s, must be above %g; set `%s`", value, *info.above, info.name);
+    } else if (info.at_least && !(v >= *info.at_least)) {
+      say(thing, "%s, must be at least %g; set `%s`", value, *info.at_least, info.name);
+    } else if (info.at_most && !(v <= *info.at_most)) {
+      say(thing, "%s, must be at most %g; set `%s`", value, *info.at_most, info.name);
+    }
+    return problems_.size() == before;
+  }
+
+  void steps(const std::string& thing, const char* what, const std::vector<Step>& list, bool may_be_negative) {
+    if (list.empty()) return say(thing, "no %s is given; give a constant or a list of steps", what);
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (list[i].since < kStart)
+        say(thing, "%s step %d is at %g ms, must be at least 0", what, i, to_ms(list[i].since));
+      if (i > 0 && list[i].since <= list[i - 1].since) {
+        say(thing, "%s step %d is at %g ms, must be after step %d at %g ms", what, i, to_ms(list[i].since), i - 1,
+            to_ms(list[i - 1].since));
+      }
+      if (!std::isfinite(list[i].value) || (!may_be_negative && list[i].value < 0)) {
+        say(thing, "%s %g, must be finite%s", what, list[i].value, may_be_negative ? "" : " and at least 0");
+      }
+    }
+  }
+
+  void rates(const std::string& thing, const std::vector<Step>& list) {
+    steps(thing, "rate", list, false);
+    for (const Step& step : list) {
+      if (step.value > 1e9)
+        say(thing, "rate %g Hz, must be at most 1e9 Hz per neuron; use fewer, stronger inputs", step.value);
+    }
+  }
+
+  void source(const SourceSpec& s) {
+    const std::string thing = "source " + s.name;
+    if (const auto* poisson = std::get_if<PoissonSource>(&s.kind)) {
+      rates(thing, poisson->rate_hz);
+    } else if (const auto* regular = std::get_if<RegularSource>(&s.kind)) {
+      if (regular->interval <= Duration{0}) {
+        say(thing, "interval %g ms, must be above 0; set `interval`", to_ms(regular->interval));
+      }
+      if (regular->start < kStart) say(thing, "start %g ms, must be at least 0; set `start`", to_ms(regular->start));
+    } else {
+      const auto& list = std::get<SpikeListSource>(s.kind);
+      for (const auto& [at, neuron] : list.spikes) {
+        const std::string from = list.origin.empty() ? "" : " (" + list.origin + ")";
+        if (neuron >= s.size) {
+          return say(thing, "a spike of neuron %d at %g ms%s, but size is %d; raise `size` or drop the spike", neuron,
+                     to_ms(at), from, s.size);
+        }
+        if (at < kStart)
+          return say(thing, "a spike of neuron %d at %g ms%s, must not be before 0", neuron, to_ms(at), from);
+      }
+    }
+  }
+
+  void range(const std::string& thing, const Range& r, std::uint32_t size) {
+    const std::uint64_t end = std::uint64_t{r.first} + (r.count ? *r.count : 0);
+    if (r.first >= size || end > size) {
+      say(thing, "neurons from %d%s, but the population has %d; lower `range`", r.first,
+          r.count ? absl::StrFormat(" on, %d of them", *r.count) : std::string(), size);
+    } else if (r.count && *r.count == 0) {
+      say(thing, "a range of 0 neurons, must be at least 1; set `range`");
+    }
+  }
+
+  // The model of a named population, or nullptr after saying what is wrong.
+  const ModelType* model_of(const std::string& thing, const std::string& name, const PopulationSpec*& population) {
+    population = find_population(name);
+    if (population == nullptr) {
+      say(thing, "unknown population `%s`%s", name,
+          find_source(name) ? std::string(" (it is a source)") : did_you_mean(name, endpoint_names(false)));
+      return nullptr;
+    }
+    return models_.find(population->model);  // nullptr was reported with the population
+  }
+
+  void port(const std::string& thing, const ModelInfo& model, const std::string& name) {
+    if (model.ports.empty()) return say(thing, "model %s takes no synapses", model.name);
+    if (name.empty()) return;
+    std::vector<std::string> known;
+    for (const PortInfo& p : model.ports) known.push_back(p.name);
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      std::string list;
+      for (const std::string& p : known) list += (list.empty() ? "" : ", ") + p;
+      say(thing, "model %s has no port `%s`%s (it has: %s)", model.name, name, did_you_mean(name, known), list);
+    }
+  }
+
+  void drive(const DriveSpec& d) {
+    const std::string thing = "drive " + (d.name.empty() ? "into " + d.population : d.name);
+    const PopulationSpec* population = nullptr;
+    const ModelType* model = model_of(thing, d.population, population);
+    if (population != nullptr) range(thing, d.range, population->size);
+    if (const auto* poisson = std::get_if<PoissonDrive>(&d.kind)) {
+      rates(thing, poisson->rate_hz);
+      if (!std::isfinite(poisson->weight)) say(thing, "weight %g, must be finite", poisson->weight);
+      if (model != nullptr) port(thing, model->info(), poisson->port);
+      return;
+    }
+    if (model != nullptr && model->info().current_unit.empty()) {
+      say(thing, "model %s takes no current; use a Poisson drive or another model", model->info().name);
+    }
+    if (const auto* current = std::get_if<CurrentDrive>(&d.kind)) {
+      steps(thing, "amplitude", current->amplitude, true);
+    } else {
+      const auto& noise = std::get<NoiseDrive>(d.kind);
+      if (noise.interval <= Duration{0})
+        say(thing, "interval %g ms, must be above 0; set `interval`", to_ms(noise.interval));
+      if (!(noise.sd >= 0) || !std::isfinite(noise.sd)) say(thing, "sd %g, must be at least 0", noise.sd);
+      if (!std::isfinite(noise.mean)) say(thing, "mean %g, must be finite", noise.mean);
+    }
+  }
+
+  void projection(const ProjectionSpec& j) {
+    const std::string thing = "projection " + projection_name(j);
+    const PopulationSpec* from = find_population(j.source);
+    const SourceSpec* source = find_source(j.source);
+    if (from == nullptr && source == nullptr) {
+      say(thing, "unknown source `%s`%s", j.source, did_you_mean(j.source, endpoint_names(true)));
+    }
+    const PopulationSpec* target = nullptr;
+    const ModelType* model = model_of(thing, j.target, target);
+    if (model != nullptr) port(thing, model->info(), j.port);
+    if (target == nullptr || (from == nullptr && source == nullptr)) return;
+    const std::uint32_t size = from != nullptr ? from->size : source->size;
+    for (std::string& problem : connection_problems(j, size, target->size, from == target)) {
+      problems_.push_back(std::move(problem));
+    }
+    if (from != nullptr) delay_of_recurrence(thing, j);
+  }
+
+  // What populations send must travel: windows are as long as the shortest delay.
+  void delay_of_recurrence(const std::string& thing, const ProjectionSpec& j) {
+    const auto too_short = [&](Duration d) { return d >= Duration{0} && d < kShortestDelay; };
+    if (const auto* list = std::get_if<Explicit>(&j.rule)) {
+      for (std::size_t e = 0; e < list->edges.size(); ++e) {
+        if (!too_short(list->edges[e].delay)) continue;
+        return say(thing, "edge %d: delay %g ms, must be at least 0.001 ms; correct the edge", e,
+                   to_ms(list->edges[e].delay));
+      }
+    } else if (const auto* constant = std::get_if<Constant>(&j.delay_ms)) {
+      if (constant->value >= 0 && constant->value < 1 && too_short(duration_from_ms(constant->value))) {
+        say(thing, "delay %g ms, must be at least 0.001 ms; set `delay`", constant->value);
+      }
+    } else if (too_short(j.delay_resolution) && j.delay_resolution > Duration{0}) {
+      say(thing, "delay_resolution %g ms, must be at least 0.001 ms; set `delay_resolution`",
+          to_ms(j.delay_resolution));
+    }
+  }
+
+  void spike_probe(const SpikeProbe& probe) {
+    const std::string thing = "spike probe of " + probe.population;
+    if (const PopulationSpec* p = find_population(probe.population)) return range(thing, probe.range, p->size);
+    if (const SourceSpec* s = find_source(probe.population)) return range(thing, probe.range, s->size);
+    say(thing, "unknown population `%s`%s", probe.population, did_you_mean(probe.population, endpoint_names(true)));
+  }
+
+  void state_probe(const StateProbe& probe) {
+    const std::string thing = "state probe of " + probe.population;
+    const PopulationSpec* population = nullptr;
+    const ModelType* model = model_of(thing, probe.population, population);
+    if (model != nullptr) {
+      std::vector<std::string> known;
+      for (const VariableInfo& v : model->info().variables) known.push_back(v.name);
+      if (std::find(known.begin(), known.end(), probe.variable) == known.end()) {
+        say(thing, "model %s has no variable `%s`%s", population->model, probe.variable,
+            did_you_mean(probe.variable, known));
+      }
+    }
+    for (const std::uint32_t neuron : probe.neurons) {
+      if (population != nullptr && neuron >= population->size) {
+        say(thing, "neuron %d, must be below %d; correct `neurons`", neuron, population->size);
+        break;
+      }
+    }
+    if (probe.times.empty() && probe.interval <= Duration{0}) {
+      say(thing, "neither interval nor times are given; set `interval` above 0 ms, or `times`");
+    }
+    if (!probe.times.empty() && probe.interval != Duration{0})
+      say(thing, "interval and times are both given; keep one");
+    if (probe.start < kStart) say(thing, "start %g ms, must be at least 0; set `start`", to_ms(probe.start));
+    for (std::size_t i = 0; i < probe.times.size(); ++i) {
+      if (probe.times[i] < kStart || (i > 0 && probe.times[i] <= probe.times[i - 1])) {
+        say(thing, "time %g ms, times must ascend from 0; correct `times`", to_ms(probe.times[i]));
+        break;
+      }
+    }
+  }
+
+  const Network& network_;
+  const ModelCatalog& models_;
+  std::vector<std::string> problems_;
+};
+
+}  // namespace
+
+std::vector<std::string> problems_of(const Distribution& distribution) {
+  std::vector<std::string> problems;
+  struct Check {
+    std::vector<std::string>& out;
+    void finite(std::initializer_list<double> values) const {
+      for (const double v : values) {
+        if (!std::isfinite(v)) out.push_back(absl::StrFormat("%g, must be finite", v));
+      }
+    }
+    void operator()(const Constant& d) const { finite({d.value}); }
+    void operator()(const Uniform& d) const {
+      finite({d.low, d.high});
+      if (d.low > d.high)
+        out.push_back(absl::StrFormat("uniform from %g to %g, low must not exceed high", d.low, d.high));
+    }
+    void spread(double sd) const {
+      if (!(sd >= 0)) out.push_back(absl::StrFormat("standard deviation %g, must be at least 0", sd));
+    }
+    void operator()(const Normal& d) const {
+      finite({d.mean, d.sd});
+      spread(d.sd);
+    }
+    void operator()(const ClippedNormal& d) const {
+      finite({d.mean, d.sd});
+      spread(d.sd);
+      // The probability of a draw inside; redrawing needs its inverse on average.
+      const double z = d.sd * std::sqrt(2.0);
+      const double inside = d.sd == 0 ? (d.mean >= d.low && d.mean <= d.high)
+                                      : 0.5 * (std::erf((d.high - d.mean) / z) - std::erf((d.low - d.mean) / z));
+      if (!(inside >= 1e-3)) {
+        out.push_back(
+            absl::StrFormat("clipped normal keeps a fraction %g of its draws, must be at least 0.001; widen low "
+                            "%g to high %g",
+                            inside, d.low, d.high));
+      }
+    }
+    void operator()(const Lognormal& d) const {
+      finite({d.mu, d.sigma});
+      spread(d.sigma);
+    }
+  };
+  std::visit(Check{problems}, distribution);
+  return problems;
+}
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& choices) {
+  const std::string* best = nullptr;
+  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (const std::string& choice : choices) {
+    const std::size_t distance = edit_distance(word, choice);
+    if (distance < best_distance) {
+      best_distance = distance;
+      best = &choice;
+    }
+  }
+  return best ? "; did you mean `" + *best + "`?" : "";
+}
+
+std::vector<std::string> problems_of(const Network& network, const ModelCatalog& models) {
+  return Checker(network, models).all();
+}
+
+}  // namespace volley
