@@ -29,15 +29,13 @@ ClockedDrives::ClockedDrives(const SliceRequest& request, Duration dt)
 void ClockedDrives::add_poisson(const SliceDrive& drive, const PoissonDrive& kind, const SliceRequest& request) {
   const Range& range = drive.spec->range;
   const std::uint32_t range_size = range.count.value_or(request.spec->size - range.first);
-  const std::uint32_t bits = poisson_block_bits(range_size);
   const std::uint32_t begin = request.first + drive.begin - range.first;  // within the range
   const std::uint32_t end = request.first + drive.end - range.first;
   Poisson poisson{drive.port, kind.weight, drive.begin, drive.end, {}};
-  for (std::uint32_t block = begin >> bits; block <= (end - 1) >> bits; ++block) {
-    const std::uint32_t neurons = std::min(1u << bits, range_size - (block << bits));
-    const std::int64_t first = std::int64_t{drive.begin} + (std::int64_t{block} << bits) - begin;
+  for (std::uint32_t block = begin / kPoissonBlock; block <= (end - 1) / kPoissonBlock; ++block) {
+    const std::int64_t first = std::int64_t{drive.begin} + std::int64_t{block} * kPoissonBlock - begin;
     poisson.blocks.push_back(
-        {PoissonBlock({request.seed, Purpose::kPoissonDrive, drive.id}, block, bits, neurons, kind.rate_hz), first});
+        {PoissonBlock({request.seed, Purpose::kPoissonDrive, drive.id}, block, range_size, kind.rate_hz), first});
   }
   poisson_.push_back(std::move(poisson));
 }
