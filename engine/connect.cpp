@@ -43,11 +43,14 @@ class ValueDraw {
     if (draws_delays()) {
       BulkRandomStream(delay_key_, neuron).fill(spec_.delay_ms, drawn_);
       delay_step_.resize(count);
+      for (double& delay : drawn_) delay = std::clamp(delay / step_ms_ + 0.5, 1.0, kMostSteps + 1);
+      std::int32_t longest = 0;
       for (std::size_t k = 0; k < count; ++k) {
-        const double steps = std::max(1.0, std::floor(drawn_[k] / step_ms_ + 0.5));
-        longest_ = std::max(longest_, steps);
-        delay_step_[k] = static_cast<std::uint16_t>(std::min(steps, kMostSteps));
+        const auto steps = static_cast<std::int32_t>(drawn_[k]);  // rounds down
+        longest = std::max(longest, steps);
+        delay_step_[k] = static_cast<std::uint16_t>(steps);
       }
+      too_long_ |= longest > kMostSteps;
       values.delay_step = delay_step_;
     }
     return values;
@@ -55,18 +58,18 @@ class ValueDraw {
 
   // Whether a delay was beyond what 16 bits of steps can say.
   absl::Status status() const {
-    if (longest_ <= kMostSteps) return absl::OkStatus();
+    if (!too_long_) return absl::OkStatus();
     return absl::InvalidArgumentError(absl::StrFormat(
-        "projection %s: a drawn delay of %g ms is %.0f steps of %g ms, must be at most %.0f steps; raise "
+        "projection %s: a drawn delay is longer than %g ms, the most that %.0f steps of %g ms can say; raise "
         "`delay_resolution` or clip the distribution",
-        projection_name(spec_), longest_ * step_ms_, longest_, step_ms_, kMostSteps));
+        projection_name(spec_), kMostSteps * step_ms_, kMostSteps, step_ms_));
   }
 
  private:
   const ProjectionSpec& spec_;
   PhiloxKey weight_key_, delay_key_;
   double step_ms_;
-  double longest_ = 0;
+  bool too_long_ = false;
   std::vector<double> drawn_;
   std::vector<float> weight_;
   std::vector<std::uint16_t> delay_step_;

@@ -1,16 +1,33 @@
 #include "engine/group_builder.h"
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
 namespace volley {
 namespace {
 
+// Rows are placed all over the arrays at once: with pages of 4 KiB most of the time would go to the translation of
+// addresses. Large arrays therefore ask for large pages; without them all is the same but slower.
+void prefer_large_pages([[maybe_unused]] void* data, [[maybe_unused]] std::size_t bytes) {
+#ifdef MADV_HUGEPAGE
+  constexpr std::uintptr_t kPage = 4096, kLargePage = 2 << 20;
+  const std::uintptr_t begin = (reinterpret_cast<std::uintptr_t>(data) + kPage - 1) & ~(kPage - 1);
+  const std::uintptr_t end = (reinterpret_cast<std::uintptr_t>(data) + bytes) & ~(kPage - 1);
+  if (end >= begin + kLargePage) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+#endif
+}
+
 template <class T>
 void resize_exactly(std::vector<T>& v, std::size_t n) {
   v.reserve(n);
+  prefer_large_pages(v.data(), n * sizeof(T));
   v.resize(n);
 }
 
@@ -21,52 +38,78 @@ class RowOrder {
 
   // By (delay, target), stable.
   void sort(std::uint32_t begin, std::uint32_t end) {
-    order_.clear();
-    for (std::uint32_t i = begin; i < end; ++i) {
-      const std::uint64_t delay = group_.delay_step.empty() ? 0 : group_.delay_step[i];
-      order_.push_back(delay << 48 | std::uint64_t{group_.target[i]} << 32 | (i - begin));
+    key_.resize(end - begin);
+    std::uint64_t all = ~std::uint64_t{0}, any = 0;
+    for (std::uint32_t k = 0; k < key_.size(); ++k) {
+      const std::uint64_t delay = group_.delay_step.empty() ? 0 : group_.delay_step[begin + k];
+      key_[k] = delay << 48 | std::uint64_t{group_.target[begin + k]} << 32 | k;
+      all &= key_[k];
+      any |= key_[k];
     }
-    if (std::is_sorted(order_.begin(), order_.end())) return;
-    std::sort(order_.begin(), order_.end());
-    for (std::uint64_t& key : order_) key = begin + (key & 0xffffffffu);
-    permute(group_.target, begin);
-    permute(group_.weight, begin);
-    permute(group_.delay_step, begin);
+    if (key_.size() < 64) {
+      std::sort(key_.begin(), key_.end());
+    } else {  // least significant byte first; bytes that are equal in all keys need no pass
+      for (int shift = 32; shift < 64; shift += 8) {
+        if ((all ^ any) >> shift & 0xff) sort_by_byte(shift);
+      }
+    }
+    permute_weights(begin);
+    for (std::uint32_t k = 0; k < key_.size(); ++k)
+      group_.target[begin + k] = static_cast<std::uint16_t>(key_[k] >> 32);
+    if (group_.delay_step.empty()) return;
+    for (std::uint32_t k = 0; k < key_.size(); ++k) {
+      group_.delay_step[begin + k] = static_cast<std::uint16_t>(key_[k] >> 48);
+    }
   }
 
   // By delay, stable: a counting sort where delays are few, as they mostly are.
   void sort_by_delay(std::uint32_t begin, std::uint32_t end) {
-    if (begin == end) return;
-    const auto delay = group_.delay_step.begin();
-    const auto [least, most] = std::minmax_element(delay + begin, delay + end);
-    const std::size_t first = *least, range = *most - first + std::size_t{1};
-    if (range > 4 * std::size_t{end - begin} + 64) return sort(begin, end);
-    starts_.assign(range, 0);
-    for (std::uint32_t i = begin; i < end; ++i) ++starts_[delay[i] - first];
+    const std::span<std::uint16_t> delay(group_.delay_step.data() + begin, end - begin);
+    std::uint16_t least = 0xffff, most = 0;
+    for (const std::uint16_t d : delay) least = std::min(least, d), most = std::max(most, d);
+    if (least >= most) return;
+    if (most - least > 4 * static_cast<std::int64_t>(delay.size()) + 64) return sort(begin, end);
+    starts_.assign(most - least + std::size_t{1}, 0);
+    for (const std::uint16_t d : delay) ++starts_[d - least];
     std::uint32_t next = 0;
     for (std::uint32_t& start : starts_) next += std::exchange(start, next);
-    order_.resize(end - begin);
-    for (std::uint32_t i = begin; i < end; ++i) order_[starts_[delay[i] - first]++] = i;
-    permute(group_.target, begin);
-    permute(group_.weight, begin);
-    permute(group_.delay_step, begin);
+
+    key_.resize(delay.size());
+    for (std::uint32_t k = 0; k < delay.size(); ++k) {
+      key_[starts_[delay[k] - least]++] = std::uint64_t{group_.target[begin + k]} << 32 | k;
+    }
+    permute_weights(begin);
+    for (std::uint32_t k = 0; k < key_.size(); ++k)
+      group_.target[begin + k] = static_cast<std::uint16_t>(key_[k] >> 32);
+    std::uint32_t k = 0;  // every start has moved to its end
+    for (std::uint32_t d = 0; d < starts_.size(); ++d) {
+      for (; k < starts_[d]; ++k) delay[k] = static_cast<std::uint16_t>(least + d);
+    }
   }
 
  private:
-  // v[begin + k] becomes what v[order_[k]] was.
-  template <class T>
-  void permute(std::vector<T>& v, std::uint32_t begin) {
-    if (v.empty()) return;
-    scratch_.resize(order_.size() * sizeof(T));
-    T* const moved = reinterpret_cast<T*>(scratch_.data());
-    for (std::size_t k = 0; k < order_.size(); ++k) moved[k] = v[order_[k]];
-    std::copy(moved, moved + order_.size(), v.begin() + begin);
+  void sort_by_byte(int shift) {
+    std::array<std::uint32_t, 256> start{};
+    for (const std::uint64_t key : key_) ++start[key >> shift & 0xff];
+    std::uint32_t next = 0;
+    for (std::uint32_t& s : start) next += std::exchange(s, next);
+    sorted_.resize(key_.size());
+    for (const std::uint64_t key : key_) sorted_[start[key >> shift & 0xff]++] = key;
+    key_.swap(sorted_);
+  }
+
+  // The k-th weight of the row becomes the one whose place is in key_[k].
+  void permute_weights(std::uint32_t begin) {
+    if (group_.weight.empty()) return;
+    weight_.resize(key_.size());
+    for (std::size_t k = 0; k < key_.size(); ++k) weight_[k] = group_.weight[begin + (key_[k] & 0xffffffffu)];
+    std::copy(weight_.begin(), weight_.end(), group_.weight.begin() + begin);
   }
 
   SynapseGroup& group_;
-  std::vector<std::uint64_t> order_;
+  std::vector<std::uint64_t> key_, sorted_;  // delay, target, place in the row
   std::vector<std::uint32_t> starts_;
-  std::vector<std::byte> scratch_;
+  std::vector<float> weight_;
 };
 
 }  // namespace

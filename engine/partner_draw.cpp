@@ -1,6 +1,7 @@
 #include "engine/partner_draw.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -78,26 +79,38 @@ class BernoulliPairs : public PartnerDraw {
  public:
   // REQUIRES: 0 < probability < 1.
   BernoulliPairs(PhiloxKey key, std::uint32_t available, bool without_self, double probability)
-      : key_(key), available_(available), without_self_(without_self), log_one_minus_p_(log1p_portable(-probability)) {}
+      : key_(key),
+        available_(available),
+        without_self_(without_self),
+        log_one_minus_p_(log1p_portable(-probability)),
+        found_(available) {}
 
   std::span<const std::uint32_t> of(std::uint32_t neuron) override {
     BulkRandomStream stream = stream_of(key_, neuron);
-    found_.clear();
-    for (std::uint64_t at = stream.next_geometric(log_one_minus_p_); at < available_;
-         at += 1 + stream.next_geometric(log_one_minus_p_)) {
-      found_.push_back(static_cast<std::uint32_t>(at));
+    std::size_t found = 0;
+    double at = 0;
+    while (at < available_) {
+      stream.fill_geometric(log_one_minus_p_, gap_);
+      for (const double gap : gap_) {
+        at += gap;
+        if (at >= available_) break;
+        found_[found++] = static_cast<std::uint32_t>(at);
+        at += 1;
+      }
     }
+    const std::span<std::uint32_t> sources(found_.data(), found);
     if (without_self_) {
-      for (std::uint32_t& source : found_) source += source >= neuron;
+      for (std::uint32_t& source : sources) source += source >= neuron;
     }
-    return found_;
+    return sources;
   }
 
  private:
   PhiloxKey key_;
-  std::uint32_t available_;
+  double available_;
   bool without_self_;
   double log_one_minus_p_;
+  std::array<double, 64> gap_{};
   std::vector<std::uint32_t> found_;
 };
 

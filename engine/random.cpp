@@ -18,12 +18,6 @@ constexpr std::uint64_t mix(std::uint64_t x) {
   return x ^ x >> 31;
 }
 
-double polynomial(std::initializer_list<double> high_to_low, double x) {
-  double p = 0;
-  for (const double c : high_to_low) p = p * x + c;
-  return p;
-}
-
 // Eight words as next_below(n) takes them, at once. False, and `out` is void, where one of them must be rejected.
 inline bool bound_eight(const std::uint32_t* word, std::uint32_t n, std::uint32_t threshold, std::uint32_t* out) {
   constexpr std::uint64_t kLow = 0xffffffffu;
@@ -169,29 +163,65 @@ double BasicRandomStream<Blocks>::next(const Distribution& distribution) {
 }
 
 template <std::size_t Blocks>
+void BasicRandomStream<Blocks>::fill_uniform(std::span<double> out) {
+  for (std::size_t done = 0; done < out.size();) {
+    if (used_ == kWords) refill();
+    const std::size_t take = std::min<std::size_t>((kWords - used_) / 2, out.size() - done);
+    if (take == 0) {  // a number's two words lie in two refills
+      out[done++] = next_uniform();
+      continue;
+    }
+    const std::uint32_t* const word = words_ + used_;
+    double* const to = out.data() + done;
+    for (std::size_t i = 0; i < take; ++i) to[i] = open_unit(std::uint64_t{word[2 * i]} << 32 | word[2 * i + 1]);
+    used_ += static_cast<std::uint32_t>(2 * take);
+    done += take;
+  }
+}
+
+template <std::size_t Blocks>
+void BasicRandomStream<Blocks>::fill_geometric(double log_one_minus_p, std::span<double> out) {
+  fill_uniform(out);
+  for (double& x : out) x = log_portable(x) / log_one_minus_p;  // apart: GCC makes vector code of each, not of both
+  for (double& x : out) x = std::floor(x);
+}
+
+template <std::size_t Blocks>
 void BasicRandomStream<Blocks>::fill(const Distribution& distribution, std::span<double> out) {
   struct Fill {
     BasicRandomStream& stream;
     std::span<double> out;
+
+    void normal(double mean, double sd, std::span<double> part) const {
+      stream.fill_uniform(part);
+      normal_quantiles(part);
+      for (double& x : part) x = mean + sd * x;
+    }
     void operator()(const Constant& d) const { std::fill(out.begin(), out.end(), d.value); }
     void operator()(const Uniform& d) const {
+      stream.fill_uniform(out);
       for (double& x : out) {
-        x = d.low + (d.high - d.low) * stream.next_uniform();
-        if (x >= d.high) x = d.low;  // a rounded-up end of the half-open interval
+        x = d.low + (d.high - d.low) * x;
+        x = x < d.high ? x : d.low;  // a rounded-up end of the half-open interval
       }
     }
-    void operator()(const Normal& d) const {
-      for (double& x : out) x = d.mean + d.sd * stream.next_normal();
-    }
+    void operator()(const Normal& d) const { normal(d.mean, d.sd, out); }
     void operator()(const ClippedNormal& d) const {
-      // Redrawing is at most a few hundred tries for limits that build() accepts.
-      for (double& x : out) {
-        do x = d.mean + d.sd * stream.next_normal();
-        while (!(x >= d.low && x <= d.high));
+      // Never draws more than are missing, so that the stream ends where single draws would. At most some ten thousand
+      // tries each for limits that build() accepts.
+      for (std::size_t kept = 0; kept < out.size();) {
+        const std::size_t tried = kept;
+        normal(d.mean, d.sd, out.subspan(tried));
+        for (std::size_t i = tried; i < out.size(); ++i) {
+          const double x = out[i];
+          out[kept] = x;
+          kept += x >= d.low && x <= d.high;
+        }
       }
     }
     void operator()(const Lognormal& d) const {
-      for (double& x : out) x = exp_portable(d.mu + d.sigma * stream.next_normal());
+      normal(d.mu, d.sigma, out);
+      for (double& x : out) x = exp_portable(x);
     }
   };
   std::visit(Fill{*this, out}, distribution);
@@ -199,47 +229,6 @@ void BasicRandomStream<Blocks>::fill(const Distribution& distribution, std::span
 
 template class BasicRandomStream<1>;
 template class BasicRandomStream<8>;
-
-double normal_quantile(double p) {
-  const double q = p - 0.5;
-  if (std::abs(q) <= 0.425) {
-    const double r = 0.180625 - q * q;
-    return q *
-           polynomial(
-               {2.5090809287301226727e+3, 3.3430575583588128105e+4, 6.7265770927008700853e+4, 4.5921953931549871457e+4,
-                1.3731693765509461125e+4, 1.9715909503065514427e+3, 1.3314166789178437745e+2, 3.3871328727963666080e+0},
-               r) /
-           polynomial(
-               {5.2264952788528545610e+3, 2.8729085735721942674e+4, 3.9307895800092710610e+4, 2.1213794301586595867e+4,
-                5.3941960214247511077e+3, 6.8718700749205790830e+2, 4.2313330701600911252e+1, 1.0},
-               r);
-  }
-  const double tail = q < 0 ? p : 1 - p;
-  double r = std::sqrt(-log_portable(tail));
-  double x;
-  if (r <= 5) {
-    r -= 1.6;
-    x = polynomial({7.74545014278341407640e-4, 2.27238449892691845833e-2, 2.41780725177450611770e-1,
-                    1.27045825245236838258e+0, 3.64784832476320460504e+0, 5.76949722146069140550e+0,
-                    4.63033784615654529590e+0, 1.42343711074968357734e+0},
-                   r) /
-        polynomial(
-            {1.05075007164441684324e-9, 5.47593808499534494600e-4, 1.51986665636164571966e-2, 1.48103976427480074590e-1,
-             6.89767334985100004550e-1, 1.67638483018380384940e+0, 2.05319162663775882187e+0, 1.0},
-            r);
-  } else {
-    r -= 5;
-    x = polynomial({2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.24266094738807843860e-3,
-                    2.65321895265761230930e-2, 2.96560571828504891230e-1, 1.78482653991729133580e+0,
-                    5.46378491116411436990e+0, 6.65790464350110377720e+0},
-                   r) /
-        polynomial({2.04426310338993978564e-15, 1.42151175831644588870e-7, 1.84631831751005468180e-5,
-                    7.86869131145613259100e-4, 1.48753612908506148525e-2, 1.36929880922735805310e-1,
-                    5.99832206555887937690e-1, 1.0},
-                   r);
-  }
-  return q < 0 ? -x : x;
-}
 
 double mean_of(const Distribution& distribution) {
   struct Mean {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -45,7 +46,10 @@ constexpr std::uint64_t hash_name(std::string_view name) {
 }
 
 // 64 random bits as a number of the open interval (0, 1): the middles of 2^52 equal parts, all of them exact.
-constexpr double open_unit(std::uint64_t bits) { return (static_cast<double>(bits >> 12) + 0.5) * 0x1p-52; }
+constexpr double open_unit(std::uint64_t bits) {
+  // 1 + k 2^-52 without a conversion, less 1 - 2^-53; no rounding.
+  return std::bit_cast<double>(0x3ff0000000000000u | bits >> 12) - (1 - 0x1p-53);
+}
 
 // One stream: draws number 0, 1, 2, ... of (key, item). Copyable; not thread safe. `Blocks`, 1 or 8, of four words are
 // made at once; the numbers are the same.
@@ -83,6 +87,8 @@ class BasicRandomStream {
 
   // Many at once: out[0], out[1], ... are the numbers that the single call would give one after the other.
   void fill_below(std::uint32_t n, std::span<std::uint32_t> out);
+  void fill_uniform(std::span<double> out);
+  void fill_geometric(double log_one_minus_p, std::span<double> out);  // not bounded
   void fill(const Distribution& distribution, std::span<double> out);
 
  private:
@@ -106,6 +112,8 @@ extern template class BasicRandomStream<8>;
 // Inverse of the standard normal distribution function, relative error below 1e-15 (Wichura 1988, algorithm AS 241).
 // REQUIRES: 0 < p < 1.
 double normal_quantile(double p);
+// The same of every entry, in place.
+void normal_quantiles(std::span<double> p);
 
 // Mean of a distribution (for estimates and messages; ClippedNormal: of the unclipped one).
 double mean_of(const Distribution& distribution);

@@ -30,68 +30,6 @@ struct FlatFrame {
   double rebase(Time) { return 1.0; }
 };
 
-// --- kernels: the hot loops of the whole program, apart so that nothing around them takes their registers
-// ------------- c: coefficients of the slice. Each returns the end of the crossing neurons that it wrote from `crossed`
-// on.
-
-template <bool AtLeast>
-bool crosses(double c, double threshold) {
-  return AtLeast ? c >= threshold : c > threshold;
-}
-
-template <bool AtLeast>
-[[gnu::noinline]] std::uint32_t* raise_row(double* c, std::span<const std::uint16_t> target, double jump,
-                                           double threshold, std::uint32_t* crossed) {
-  for (const std::uint16_t i : target) {
-    const double sum = c[i] + jump;
-    c[i] = sum;
-    if (crosses<AtLeast>(sum, threshold)) [[unlikely]]
-      *crossed++ = i;
-  }
-  return crossed;
-}
-
-[[gnu::noinline]] void lower_row(double* c, std::span<const std::uint16_t> target, double jump) {
-  for (const std::uint16_t i : target) c[i] += jump;
-}
-
-template <bool AtLeast>
-[[gnu::noinline]] std::uint32_t* add_weighted_row(double* c, std::span<const std::uint16_t> target, const float* weight,
-                                                  double factor, double threshold, std::uint32_t* crossed) {
-  for (std::size_t k = 0; k < target.size(); ++k) {
-    const std::uint16_t i = target[k];
-    const double sum = c[i] + static_cast<double>(weight[k]) * factor;
-    c[i] = sum;
-    if (crosses<AtLeast>(sum, threshold)) [[unlikely]]
-      *crossed++ = i;
-  }
-  return crossed;
-}
-
-// External events e = 0, 1, ... of neurons c[neuron[e]]; stops behind the first one that crosses, and returns how many
-// were applied.
-template <bool AtLeast>
-[[gnu::noinline]] std::size_t add_events(double* c, const std::uint16_t* neuron, const double* factor,
-                                         std::size_t count, double weight, double threshold, bool& crossed) {
-  for (std::size_t e = 0; e < count; ++e) {
-    const double sum = c[neuron[e]] + weight * factor[e];
-    c[neuron[e]] = sum;
-    if (crosses<AtLeast>(sum, threshold * factor[e])) [[unlikely]] {
-      crossed = true;
-      return e + 1;
-    }
-  }
-  crossed = false;
-  return count;
-}
-
-// How many of the ascending times lie before `limit`.
-std::size_t count_before(std::span<const std::int64_t> at, std::int64_t limit) {
-  std::size_t e = 0;
-  while (e < at.size() && at[e] < limit) ++e;
-  return e;
-}
-
 // A block of external input. Where a batch of events is short beside tau its factors are computed together.
 class DrivenBlock {
  public:
@@ -99,17 +37,8 @@ class DrivenBlock {
 
   // `offset`: slice-local index of the block's neuron 0, negative when it lies before the slice. Neurons outside
   // [begin, end) belong to another slice.
-  DrivenBlock(PoissonBlock stream, double weight, double tau_ps, std::int32_t offset, std::int32_t size,
-              std::int32_t begin, std::int32_t end)
-      : stream_(std::move(stream)),
-        weight_(weight),
-        tau_ps_(tau_ps),
-        offset_(offset),
-        begin_(begin),
-        end_(end),
-        whole_(begin <= offset && offset + size <= end) {
-    look_at_batch();
-  }
+  DrivenBlock(PoissonBlock stream, double weight, std::int32_t offset, std::int32_t begin, std::int32_t end)
+      : stream_(std::move(stream)), weight_(weight), offset_(offset), begin_(begin), end_(end) {}
 
   Time next_time() const { return stream_.next_time(); }
   double weight() const { return weight_; }
@@ -117,23 +46,26 @@ class DrivenBlock {
   std::span<const std::int64_t> at() const { return stream_.at(); }
   std::span<const std::uint16_t> neuron() const { return stream_.neuron(); }
   bool owns(std::int32_t neuron) const { return neuron >= begin_ && neuron < end_; }
-  bool is_whole() const { return whole_; }
+  bool is_whole(std::int32_t block_size) const { return begin_ <= offset_ && offset_ + block_size <= end_; }
 
   void consume(std::size_t count) {
-    if (stream_.consume(count)) look_at_batch();
+    if (stream_.consume(count)) has_factors_ = false;
   }
 
   // Whether the batch at hand spans less than tau / 128, so that its factors are computed together.
-  bool is_short() const { return short_; }
+  bool is_short(double tau_ps) const {
+    const auto span = static_cast<double>(stream_.batch().back() - stream_.batch().front());
+    return span * 128 < tau_ps && span < 0x1p31;
+  }
 
   // Factors of the events at hand: one exact, and a Taylor polynomial around it (x < 2^-7 leaves x^6/720 < 4e-16). A
-  // batch is the stream's own, so the result does not depend on slices or windows. REQUIRES: is_short().
+  // batch is the stream's own, so the result does not depend on slices or windows. REQUIRES: is_short(tau_ps).
   template <class Frame>
-  const double* factors(const Frame& frame) {
+  const double* factors(const Frame& frame, double tau_ps) {
     if (!has_factors_) {
       const std::span<const std::int64_t> at = stream_.batch();
       const double first = frame.factor(Time{Duration{at[0]}});
-      const double scale = 1.0 / tau_ps_;
+      const double scale = 1.0 / tau_ps;
       for (std::size_t e = 0; e < at.size(); ++e) {
         const double x = static_cast<double>(static_cast<std::int32_t>(at[e] - at[0])) * scale;
         factor_[e] = first * (1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120))))));
@@ -148,19 +80,9 @@ class DrivenBlock {
   }
 
  private:
-  void look_at_batch() {
-    has_factors_ = false;
-    const std::span<const std::int64_t> at = stream_.batch();
-    const double span = at.empty() ? 0 : static_cast<double>(at.back() - at.front());
-    short_ = span * 128 < tau_ps_ && span < 0x1p31;
-  }
-
   PoissonBlock stream_;
   double weight_;
-  double tau_ps_;
   std::int32_t offset_, begin_, end_;
-  bool whole_;
-  bool short_ = false;
   bool has_factors_ = false;
   std::array<double, kBatch> factor_{};
 };
@@ -227,6 +149,8 @@ class FrameDelta final : public Slice {
   }
 
  private:
+  static bool crosses(double c, double threshold) { return AtLeast ? c >= threshold : c > threshold; }
+
   double value_after_refractoriness(std::uint32_t i) const { return held_.empty() ? settings_.reset : held_[i]; }
 
   void add_drive(const SliceRequest& request, const SliceDrive& drive) {
@@ -235,14 +159,16 @@ class FrameDelta final : public Slice {
     const std::uint32_t range_first = drive.spec->range.first;
     const std::uint32_t range_size =
         drive.spec->range.count ? *drive.spec->range.count : request.spec->size - range_first;
+    const std::uint32_t bits = poisson_block_bits(range_size);
+    block_size_ = 1 << bits;
     const std::uint32_t begin = first_ + drive.begin - range_first;
     const std::uint32_t end = first_ + drive.end - range_first;
-    for (std::uint32_t b = begin / kPoissonBlock; b <= (end - 1) / kPoissonBlock; ++b) {
-      const std::int64_t offset = std::int64_t{range_first} + b * kPoissonBlock - first_;
-      const std::uint32_t size = std::min(kPoissonBlock, range_size - b * kPoissonBlock);
-      blocks_.emplace_back(PoissonBlock({request.seed, Purpose::kPoissonDrive, drive.id}, b, range_size, spec.rate_hz),
-                           spec.weight, tau_ps_, static_cast<std::int32_t>(offset), static_cast<std::int32_t>(size),
-                           static_cast<std::int32_t>(drive.begin), static_cast<std::int32_t>(drive.end));
+    for (std::uint32_t b = begin >> bits; b <= (end - 1) >> bits; ++b) {
+      const std::uint32_t neurons = std::min(1u << bits, range_size - (b << bits));
+      const auto offset = static_cast<std::int32_t>(std::int64_t{range_first} + (b << bits) - first_);
+      blocks_.emplace_back(
+          PoissonBlock({request.seed, Purpose::kPoissonDrive, drive.id}, b, bits, neurons, spec.rate_hz), spec.weight,
+          offset, static_cast<std::int32_t>(drive.begin), static_cast<std::int32_t>(drive.end));
     }
     ++drives_;
   }
@@ -267,44 +193,45 @@ class FrameDelta final : public Slice {
     for (DrivenBlock& block : blocks_) {
       while (block.next_time() < until) {
         move_base(block.next_time());
-        if (block.is_short()) {
-          drain_batch(block, until);
-        } else {
+        if (!block.is_short(tau_ps_)) {
           drain_one(block);
+        } else if (block.is_whole(block_size_)) {
+          drain_batch<true>(block, until);
+        } else {
+          drain_batch<false>(block, until);
         }
       }
       next_external_ = std::min(next_external_, block.next_time());
     }
   }
 
+  template <bool Whole>
   void drain_batch(DrivenBlock& block, Time until) {
-    const double* factor = block.factors(frame_);
+    const double* factor = block.factors(frame_, tau_ps_);
+    const std::span<const std::int64_t> at = block.at();
     const std::uint16_t* neuron = block.neuron().data();
-    const std::size_t count = count_before(block.at(), until.time_since_epoch().count());
-    if (block.is_whole()) {
-      external_events_ += count;
-      double* const c = c_.data() + block.offset();
-      for (std::size_t e = 0; e < count;) {
-        bool crossed;
-        e += add_events<AtLeast>(c, neuron + e, factor + e, count - e, block.weight(), settings_.threshold, crossed);
-        if (crossed)
-          fire(static_cast<std::uint32_t>(block.offset() + neuron[e - 1]), Time{Duration{block.at()[e - 1]}},
-               factor[e - 1]);
-      }
-    } else {
-      for (std::size_t e = 0; e < count; ++e) {
-        const std::int32_t i = block.offset() + neuron[e];
-        if (!block.owns(i)) continue;
-        ++external_events_;
-        c_[static_cast<std::size_t>(i)] += block.weight() * factor[e];
-        fire_if_above(static_cast<std::uint32_t>(i), Time{Duration{block.at()[e]}}, factor[e]);
+    const std::int64_t limit = until.time_since_epoch().count();
+    const double weight = block.weight();
+    const double threshold = settings_.threshold;
+    const std::int32_t offset = block.offset();
+    double* const c = c_.data();
+    std::size_t e = 0;
+    for (; e < at.size() && at[e] < limit; ++e) {
+      const std::int32_t i = offset + neuron[e];
+      if (!Whole && !block.owns(i)) continue;
+      external_events_ += !Whole;
+      const double sum = c[i] + weight * factor[e];
+      c[i] = sum;
+      if (crosses(sum, threshold * factor[e])) [[unlikely]] {
+        fire(static_cast<std::uint32_t>(i), Time{Duration{at[e]}}, factor[e]);
       }
     }
-    block.consume(count);
+    if (Whole) external_events_ += e;
+    block.consume(e);
   }
 
   double external_factor(DrivenBlock& block) {
-    return block.is_short() ? *block.factors(frame_) : frame_.factor(block.next_time());
+    return block.is_short(tau_ps_) ? *block.factors(frame_, tau_ps_) : frame_.factor(block.next_time());
   }
 
   void drain_one(DrivenBlock& block) {
@@ -325,8 +252,9 @@ class FrameDelta final : public Slice {
       const Time at = next_external_;
       move_base(at);
       const double factor = frame_.factor(at);
+      candidates_.clear();
       apply_external(at);
-      fire_candidates(at, factor);
+      for (const std::uint32_t i : candidates_) fire_if_above(i, at, factor);
     }
   }
 
@@ -340,12 +268,13 @@ class FrameDelta final : public Slice {
       c_[i] = value_after_refractoriness(i) * factor;
       agenda_.pop();
     }
+    candidates_.clear();
     if (next_external_ == at) apply_external(at);
     for (const Arrival& arrival : arrivals) {
       deliver(groups[arrival.group].row(arrival.begin, arrival.end), factor);
     }
     if (following != nullptr) __builtin_prefetch(groups[following->group].target.data() + following->begin);
-    fire_candidates(at, factor);
+    for (const std::uint32_t i : candidates_) fire_if_above(i, at, factor);
   }
 
   void apply_external(Time at) {
@@ -355,42 +284,42 @@ class FrameDelta final : public Slice {
         if (block.owns(i)) {
           ++external_events_;
           c_[static_cast<std::size_t>(i)] += block.weight() * external_factor(block);
-          add_candidate(static_cast<std::uint32_t>(i));
+          candidates_.push_back(static_cast<std::uint32_t>(i));
         }
         block.consume(1);
       }
     }
   }
 
+  // The hot loop of the whole program.
   void deliver(const Row& row, double factor) {
-    if (candidates_.size() < candidate_count_ + row.target.size())
-      candidates_.resize(candidate_count_ + row.target.size());
-    std::uint32_t* const first = candidates_.data() + candidate_count_;
+    double* const c = c_.data();
     const double threshold = settings_.threshold * factor;
-    const double jump = row.uniform_weight * factor;
-    std::uint32_t* last = first;
     if (!row.weight.empty()) {
-      last = add_weighted_row<AtLeast>(c_.data(), row.target, row.weight.data(), factor, threshold, first);
-    } else if (jump > 0) {
-      last = raise_row<AtLeast>(c_.data(), row.target, jump, threshold, first);
-    } else {
-      lower_row(c_.data(), row.target, jump);
+      for (std::size_t k = 0; k < row.target.size(); ++k) {
+        const std::uint16_t i = row.target[k];
+        const double sum = c[i] + static_cast<double>(row.weight[k]) * factor;
+        c[i] = sum;
+        if (crosses(sum, threshold)) [[unlikely]]
+          candidates_.push_back(i);
+      }
+      return;
     }
-    candidate_count_ += static_cast<std::size_t>(last - first);
-  }
-
-  void add_candidate(std::uint32_t i) {
-    if (candidates_.size() == candidate_count_) candidates_.resize(candidate_count_ + 64);
-    candidates_[candidate_count_++] = i;
-  }
-
-  void fire_candidates(Time at, double factor) {
-    for (std::size_t k = 0; k < candidate_count_; ++k) fire_if_above(candidates_[k], at, factor);
-    candidate_count_ = 0;
+    const double jump = row.uniform_weight * factor;
+    if (jump > 0) {
+      for (const std::uint16_t i : row.target) {
+        const double sum = c[i] + jump;
+        c[i] = sum;
+        if (crosses(sum, threshold)) [[unlikely]]
+          candidates_.push_back(i);
+      }
+    } else {
+      for (const std::uint16_t i : row.target) c[i] += jump;
+    }
   }
 
   void fire_if_above(std::uint32_t i, Time at, double factor) {
-    if (crosses<AtLeast>(c_[i], settings_.threshold * factor)) fire(i, at, factor);
+    if (crosses(c_[i], settings_.threshold * factor)) fire(i, at, factor);
   }
 
   void fire(std::uint32_t i, Time at, double factor) {
@@ -416,11 +345,11 @@ class FrameDelta final : public Slice {
   std::vector<double> held_;  // reset by subtraction with a refractory period: V - v_inf while it lasts
   Agenda agenda_;             // ends of refractoriness
   std::vector<DrivenBlock> blocks_;
+  std::int32_t block_size_ = 0;
   unsigned drives_ = 0;
   Time next_external_ = kNever;
   std::uint64_t external_events_ = 0;
-  std::vector<std::uint32_t> candidates_;  // neurons to test once all input of an instant is applied
-  std::size_t candidate_count_ = 0;
+  std::vector<std::uint32_t> candidates_;
   std::vector<Spike>* fired_ = nullptr;
 };
 
