@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 #include <string_view>
 #include <vector>
 
 #include "engine/agenda.h"
+#include "engine/elementary.h"
 #include "engine/poisson_stream.h"
 #include "models/decay_frame.h"
 
@@ -24,11 +26,73 @@ struct Settings {
 // The frame of a neuron without leak: every factor is 1.
 struct FlatFrame {
   explicit FlatFrame(double) {}
-  double factor(Time) const { return 1.0; }
+  double factor(Time, double = 0) const { return 1.0; }
   double decay(Time) const { return 1.0; }
   bool needs_rebase(Time) const { return false; }
   double rebase(Time) { return 1.0; }
 };
+
+// --- kernels: the hot loops of the whole program, apart so that nothing around them takes their registers
+// ------------- c: coefficients of the slice. Each returns the end of the crossing neurons that it wrote from `crossed`
+// on.
+
+template <bool AtLeast>
+bool crosses(double c, double threshold) {
+  return AtLeast ? c >= threshold : c > threshold;
+}
+
+template <bool AtLeast>
+[[gnu::noinline]] std::uint32_t* raise_row(double* c, std::span<const std::uint16_t> target, double jump,
+                                           double threshold, std::uint32_t* crossed) {
+  for (const std::uint16_t i : target) {
+    const double sum = c[i] + jump;
+    c[i] = sum;
+    if (crosses<AtLeast>(sum, threshold)) [[unlikely]]
+      *crossed++ = i;
+  }
+  return crossed;
+}
+
+[[gnu::noinline]] void lower_row(double* c, std::span<const std::uint16_t> target, double jump) {
+  for (const std::uint16_t i : target) c[i] += jump;
+}
+
+template <bool AtLeast>
+[[gnu::noinline]] std::uint32_t* add_weighted_row(double* c, std::span<const std::uint16_t> target, const float* weight,
+                                                  double factor, double threshold, std::uint32_t* crossed) {
+  for (std::size_t k = 0; k < target.size(); ++k) {
+    const std::uint16_t i = target[k];
+    const double sum = c[i] + static_cast<double>(weight[k]) * factor;
+    c[i] = sum;
+    if (crosses<AtLeast>(sum, threshold)) [[unlikely]]
+      *crossed++ = i;
+  }
+  return crossed;
+}
+
+// External events e = 0, 1, ... of neurons c[neuron[e]]; stops behind the first one that crosses, and returns how many
+// were applied.
+template <bool AtLeast>
+[[gnu::noinline]] std::size_t add_events(double* c, const std::uint16_t* neuron, const double* factor,
+                                         std::size_t count, double weight, double threshold, bool& crossed) {
+  for (std::size_t e = 0; e < count; ++e) {
+    const double sum = c[neuron[e]] + weight * factor[e];
+    c[neuron[e]] = sum;
+    if (crosses<AtLeast>(sum, threshold * factor[e])) [[unlikely]] {
+      crossed = true;
+      return e + 1;
+    }
+  }
+  crossed = false;
+  return count;
+}
+
+// How many of the ascending times lie before `limit`.
+std::size_t count_before(std::span<const std::int64_t> at, std::int64_t limit) {
+  std::size_t e = 0;
+  while (e < at.size() && at[e] < limit) ++e;
+  return e;
+}
 
 // A block of external input. Where a batch of events is short beside tau its factors are computed together.
 class DrivenBlock {
@@ -37,8 +101,17 @@ class DrivenBlock {
 
   // `offset`: slice-local index of the block's neuron 0, negative when it lies before the slice. Neurons outside
   // [begin, end) belong to another slice.
-  DrivenBlock(PoissonBlock stream, double weight, std::int32_t offset, std::int32_t begin, std::int32_t end)
-      : stream_(std::move(stream)), weight_(weight), offset_(offset), begin_(begin), end_(end) {}
+  DrivenBlock(PoissonBlock stream, double weight, double tau_ps, std::int32_t offset, std::int32_t size,
+              std::int32_t begin, std::int32_t end)
+      : stream_(std::move(stream)),
+        weight_(weight),
+        tau_ps_(tau_ps),
+        offset_(offset),
+        begin_(begin),
+        end_(end),
+        whole_(begin <= offset && offset + size <= end) {
+    look_at_batch();
+  }
 
   Time next_time() const { return stream_.next_time(); }
   double weight() const { return weight_; }
@@ -46,26 +119,23 @@ class DrivenBlock {
   std::span<const std::int64_t> at() const { return stream_.at(); }
   std::span<const std::uint16_t> neuron() const { return stream_.neuron(); }
   bool owns(std::int32_t neuron) const { return neuron >= begin_ && neuron < end_; }
-  bool is_whole(std::int32_t block_size) const { return begin_ <= offset_ && offset_ + block_size <= end_; }
+  bool is_whole() const { return whole_; }
 
   void consume(std::size_t count) {
-    if (stream_.consume(count)) has_factors_ = false;
+    if (stream_.consume(count)) look_at_batch();
   }
 
   // Whether the batch at hand spans less than tau / 128, so that its factors are computed together.
-  bool is_short(double tau_ps) const {
-    const auto span = static_cast<double>(stream_.batch().back() - stream_.batch().front());
-    return span * 128 < tau_ps && span < 0x1p31;
-  }
+  bool is_short() const { return short_; }
 
   // Factors of the events at hand: one exact, and a Taylor polynomial around it (x < 2^-7 leaves x^6/720 < 4e-16). A
-  // batch is the stream's own, so the result does not depend on slices or windows. REQUIRES: is_short(tau_ps).
+  // batch is the stream's own, so the result does not depend on slices or windows. REQUIRES: is_short().
   template <class Frame>
-  const double* factors(const Frame& frame, double tau_ps) {
+  const double* factors(const Frame& frame) {
     if (!has_factors_) {
       const std::span<const std::int64_t> at = stream_.batch();
       const double first = frame.factor(Time{Duration{at[0]}});
-      const double scale = 1.0 / tau_ps;
+      const double scale = 1.0 / tau_ps_;
       for (std::size_t e = 0; e < at.size(); ++e) {
         const double x = static_cast<double>(static_cast<std::int32_t>(at[e] - at[0])) * scale;
         factor_[e] = first * (1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24 + x * (1.0 / 120))))));
@@ -80,15 +150,34 @@ class DrivenBlock {
   }
 
  private:
+  void look_at_batch() {
+    has_factors_ = false;
+    const std::span<const std::int64_t> at = stream_.batch();
+    const double span = at.empty() ? 0 : static_cast<double>(at.back() - at.front());
+    short_ = span * 128 < tau_ps_ && span < 0x1p31;
+  }
+
   PoissonBlock stream_;
   double weight_;
+  double tau_ps_;
   std::int32_t offset_, begin_, end_;
+  bool whole_;
+  bool short_ = false;
   bool has_factors_ = false;
   std::array<double, kBatch> factor_{};
 };
 
+// What the agenda holds.
+constexpr std::uint16_t kRelease = 0;   // end of refractoriness
+constexpr std::uint16_t kCrossing = 1;  // predicted, if predicted_[neuron] still says so
+
 // `Frame`: DecayFrame or FlatFrame. `AtLeast`: fires at V >= threshold, else at V > threshold.
-template <class Frame, bool AtLeast>
+// `Drifting`: v_inf lies above the threshold, so that neurons also fire between arrivals, at V(t) = threshold solved
+// for t. An absolute grid of check points divides time: whoever would cross before the next one is put on the agenda,
+// at the check point before or at the arrival that makes it so; the row loop compares with the threshold of the next
+// check point instead of that of the arrival. Inhibition leaves a prediction in place; it is looked at again when it is
+// due.
+template <class Frame, bool AtLeast, bool Drifting>
 class FrameDelta final : public Slice {
  public:
   FrameDelta(const SliceRequest& request, const Settings& settings, double tau_ms)
@@ -102,6 +191,10 @@ class FrameDelta final : public Slice {
       c_[i] = initial_v(request.parameters, i) - settings_.v_inf;
     }
     if (settings_.subtract && settings_.t_ref > Duration{0}) held_.resize(request.count);
+    if (Drifting) {
+      predicted_.resize(request.count, kNever);
+      check_interval_ = Duration{std::max<std::int64_t>(1, static_cast<std::int64_t>(tau_ps_ / 32))};
+    }
     for (const SliceDrive& drive : request.drives) add_drive(request, drive);
   }
 
@@ -117,10 +210,11 @@ class FrameDelta final : public Slice {
     std::size_t next = 0;
     for (;;) {
       const Time arrival = next < due.size() ? due[next].at : kNever;
-      const Time instant = std::min({arrival, agenda_.next_time(), window.end});
+      Time instant = std::min({arrival, agenda_.next_time(), window.end});
+      if (Drifting) instant = std::min({instant, next_check_, next_external()});
       // A neuron that fires on the way is refractory from then on: the agenda must be looked at again by its end.
       const Time stop = settings_.t_ref > Duration{0} ? std::min(instant, cursor + settings_.t_ref) : instant;
-      drain(stop);
+      if (!Drifting) drain(stop);
       cursor = stop;
       if (stop != instant) continue;
       if (instant == window.end) break;
@@ -132,7 +226,10 @@ class FrameDelta final : public Slice {
     if (!std::is_sorted(fired.begin(), fired.end())) std::sort(fired.begin(), fired.end());
   }
 
-  Time next_event() const override { return std::min(agenda_.next_time(), next_external()); }
+  Time next_event() const override {
+    const Time own = std::min(agenda_.next_time(), next_external());
+    return Drifting ? std::min(own, next_check_) : own;
+  }
 
   void sample(std::uint32_t, Time at, std::span<const std::uint32_t> neurons, std::span<double> out) const override {
     const double decay = frame_.decay(at);
@@ -149,8 +246,6 @@ class FrameDelta final : public Slice {
   }
 
  private:
-  static bool crosses(double c, double threshold) { return AtLeast ? c >= threshold : c > threshold; }
-
   double value_after_refractoriness(std::uint32_t i) const { return held_.empty() ? settings_.reset : held_[i]; }
 
   void add_drive(const SliceRequest& request, const SliceDrive& drive) {
@@ -159,16 +254,14 @@ class FrameDelta final : public Slice {
     const std::uint32_t range_first = drive.spec->range.first;
     const std::uint32_t range_size =
         drive.spec->range.count ? *drive.spec->range.count : request.spec->size - range_first;
-    const std::uint32_t bits = poisson_block_bits(range_size);
-    block_size_ = 1 << bits;
     const std::uint32_t begin = first_ + drive.begin - range_first;
     const std::uint32_t end = first_ + drive.end - range_first;
-    for (std::uint32_t b = begin >> bits; b <= (end - 1) >> bits; ++b) {
-      const std::uint32_t neurons = std::min(1u << bits, range_size - (b << bits));
-      const auto offset = static_cast<std::int32_t>(std::int64_t{range_first} + (b << bits) - first_);
-      blocks_.emplace_back(
-          PoissonBlock({request.seed, Purpose::kPoissonDrive, drive.id}, b, bits, neurons, spec.rate_hz), spec.weight,
-          offset, static_cast<std::int32_t>(drive.begin), static_cast<std::int32_t>(drive.end));
+    for (std::uint32_t b = begin / kPoissonBlock; b <= (end - 1) / kPoissonBlock; ++b) {
+      const std::int64_t offset = std::int64_t{range_first} + b * kPoissonBlock - first_;
+      const std::uint32_t size = std::min(kPoissonBlock, range_size - b * kPoissonBlock);
+      blocks_.emplace_back(PoissonBlock({request.seed, Purpose::kPoissonDrive, drive.id}, b, range_size, spec.rate_hz),
+                           spec.weight, tau_ps_, static_cast<std::int32_t>(offset), static_cast<std::int32_t>(size),
+                           static_cast<std::int32_t>(drive.begin), static_cast<std::int32_t>(drive.end));
     }
     ++drives_;
   }
@@ -184,6 +277,7 @@ class FrameDelta final : public Slice {
     const double power = frame_.rebase(t);
     for (double& c : c_) c = DecayFrame::rescaled(c, power);
     for (DrivenBlock& block : blocks_) block.rescale(power);
+    bar_ *= power;
   }
 
   // External events before `until`. Neurons of different blocks are independent, so one drive's blocks go one by one.
@@ -193,45 +287,44 @@ class FrameDelta final : public Slice {
     for (DrivenBlock& block : blocks_) {
       while (block.next_time() < until) {
         move_base(block.next_time());
-        if (!block.is_short(tau_ps_)) {
-          drain_one(block);
-        } else if (block.is_whole(block_size_)) {
-          drain_batch<true>(block, until);
+        if (block.is_short()) {
+          drain_batch(block, until);
         } else {
-          drain_batch<false>(block, until);
+          drain_one(block);
         }
       }
       next_external_ = std::min(next_external_, block.next_time());
     }
   }
 
-  template <bool Whole>
   void drain_batch(DrivenBlock& block, Time until) {
-    const double* factor = block.factors(frame_, tau_ps_);
-    const std::span<const std::int64_t> at = block.at();
+    const double* factor = block.factors(frame_);
     const std::uint16_t* neuron = block.neuron().data();
-    const std::int64_t limit = until.time_since_epoch().count();
-    const double weight = block.weight();
-    const double threshold = settings_.threshold;
-    const std::int32_t offset = block.offset();
-    double* const c = c_.data();
-    std::size_t e = 0;
-    for (; e < at.size() && at[e] < limit; ++e) {
-      const std::int32_t i = offset + neuron[e];
-      if (!Whole && !block.owns(i)) continue;
-      external_events_ += !Whole;
-      const double sum = c[i] + weight * factor[e];
-      c[i] = sum;
-      if (crosses(sum, threshold * factor[e])) [[unlikely]] {
-        fire(static_cast<std::uint32_t>(i), Time{Duration{at[e]}}, factor[e]);
+    const std::size_t count = count_before(block.at(), until.time_since_epoch().count());
+    if (block.is_whole()) {
+      external_events_ += count;
+      double* const c = c_.data() + block.offset();
+      for (std::size_t e = 0; e < count;) {
+        bool crossed;
+        e += add_events<AtLeast>(c, neuron + e, factor + e, count - e, block.weight(), settings_.threshold, crossed);
+        if (crossed)
+          fire(static_cast<std::uint32_t>(block.offset() + neuron[e - 1]), Time{Duration{block.at()[e - 1]}},
+               factor[e - 1]);
+      }
+    } else {
+      for (std::size_t e = 0; e < count; ++e) {
+        const std::int32_t i = block.offset() + neuron[e];
+        if (!block.owns(i)) continue;
+        ++external_events_;
+        c_[static_cast<std::size_t>(i)] += block.weight() * factor[e];
+        fire_if_above(static_cast<std::uint32_t>(i), Time{Duration{block.at()[e]}}, factor[e]);
       }
     }
-    if (Whole) external_events_ += e;
-    block.consume(e);
+    block.consume(count);
   }
 
   double external_factor(DrivenBlock& block) {
-    return block.is_short(tau_ps_) ? *block.factors(frame_, tau_ps_) : frame_.factor(block.next_time());
+    return block.is_short() ? *block.factors(frame_) : frame_.factor(block.next_time());
   }
 
   void drain_one(DrivenBlock& block) {
@@ -252,9 +345,8 @@ class FrameDelta final : public Slice {
       const Time at = next_external_;
       move_base(at);
       const double factor = frame_.factor(at);
-      candidates_.clear();
       apply_external(at);
-      for (const std::uint32_t i : candidates_) fire_if_above(i, at, factor);
+      fire_candidates(at, factor);
     }
   }
 
@@ -264,17 +356,23 @@ class FrameDelta final : public Slice {
     move_base(at);
     const double factor = frame_.factor(at);
     while (!agenda_.empty() && agenda_.top().at == at) {
-      const std::uint32_t i = agenda_.top().neuron;
-      c_[i] = value_after_refractoriness(i) * factor;
+      const AgendaEntry entry = agenda_.top();
       agenda_.pop();
+      if (entry.kind == kRelease) {
+        const double value = value_after_refractoriness(entry.neuron);
+        c_[entry.neuron] = value * (Drifting ? frame_.factor(at, entry.residual_ps) : factor);
+        if (Drifting) add_candidate(entry.neuron);
+      } else if (predicted_[entry.neuron] == at) {
+        add_candidate(entry.neuron);
+      }
     }
-    candidates_.clear();
-    if (next_external_ == at) apply_external(at);
+    if (Drifting && at == next_check_) check_all();
+    if ((Drifting ? next_external() : next_external_) == at) apply_external(at);
     for (const Arrival& arrival : arrivals) {
       deliver(groups[arrival.group].row(arrival.begin, arrival.end), factor);
     }
     if (following != nullptr) __builtin_prefetch(groups[following->group].target.data() + following->begin);
-    for (const std::uint32_t i : candidates_) fire_if_above(i, at, factor);
+    fire_candidates(at, factor);
   }
 
   void apply_external(Time at) {
@@ -284,45 +382,80 @@ class FrameDelta final : public Slice {
         if (block.owns(i)) {
           ++external_events_;
           c_[static_cast<std::size_t>(i)] += block.weight() * external_factor(block);
-          candidates_.push_back(static_cast<std::uint32_t>(i));
+          add_candidate(static_cast<std::uint32_t>(i));
         }
         block.consume(1);
       }
     }
   }
 
-  // The hot loop of the whole program.
   void deliver(const Row& row, double factor) {
-    double* const c = c_.data();
-    const double threshold = settings_.threshold * factor;
-    if (!row.weight.empty()) {
-      for (std::size_t k = 0; k < row.target.size(); ++k) {
-        const std::uint16_t i = row.target[k];
-        const double sum = c[i] + static_cast<double>(row.weight[k]) * factor;
-        c[i] = sum;
-        if (crosses(sum, threshold)) [[unlikely]]
-          candidates_.push_back(i);
-      }
-      return;
-    }
+    if (candidates_.size() < candidate_count_ + row.target.size())
+      candidates_.resize(candidate_count_ + row.target.size());
+    std::uint32_t* const first = candidates_.data() + candidate_count_;
+    const double threshold = Drifting ? bar_ : settings_.threshold * factor;
     const double jump = row.uniform_weight * factor;
-    if (jump > 0) {
-      for (const std::uint16_t i : row.target) {
-        const double sum = c[i] + jump;
-        c[i] = sum;
-        if (crosses(sum, threshold)) [[unlikely]]
-          candidates_.push_back(i);
-      }
+    std::uint32_t* last = first;
+    if (!row.weight.empty()) {
+      last = add_weighted_row<AtLeast>(c_.data(), row.target, row.weight.data(), factor, threshold, first);
+    } else if (jump > 0) {
+      last = raise_row<AtLeast>(c_.data(), row.target, jump, threshold, first);
     } else {
-      for (const std::uint16_t i : row.target) c[i] += jump;
+      lower_row(c_.data(), row.target, jump);
+    }
+    candidate_count_ += static_cast<std::size_t>(last - first);
+  }
+
+  void add_candidate(std::uint32_t i) {
+    if (candidates_.size() == candidate_count_) candidates_.resize(candidate_count_ + 64);
+    candidates_[candidate_count_++] = i;
+  }
+
+  void fire_candidates(Time at, double factor) {
+    for (std::size_t k = 0; k < candidate_count_; ++k) {
+      if constexpr (Drifting) {
+        settle(candidates_[k], at, factor);
+      } else {
+        fire_if_above(candidates_[k], at, factor);
+      }
+    }
+    candidate_count_ = 0;
+  }
+
+  // --- drifting neurons ---
+
+  // At a check point: everybody who would cross before the next one becomes a candidate.
+  void check_all() {
+    next_check_ += check_interval_;
+    bar_ = settings_.threshold * frame_.factor(next_check_);
+    for (std::size_t i = 0; i < c_.size(); ++i) {
+      if (c_[i] > bar_) [[unlikely]]
+        add_candidate(static_cast<std::uint32_t>(i));
+    }
+  }
+
+  // Fires the neuron if it has crossed, or puts its crossing on the agenda if it lies before the next check point.
+  // V - v_inf = v exp(-d / tau) reaches the (negative) threshold after d = tau ln(v / threshold).
+  void settle(std::uint32_t i, Time at, double factor) {
+    if (c_[i] == kParked || !(c_[i] > bar_ || crosses<AtLeast>(c_[i], settings_.threshold * factor))) return;
+    const double ratio = c_[i] / factor / settings_.threshold;
+    const double delta_ps = ratio > 0 ? tau_ps_ * log_portable(ratio) : -1;
+    if (delta_ps < 0.5) {
+      // Beyond half a picosecond it was an arrival that lifted the neuron over the threshold, right now.
+      fire(i, at, factor, delta_ps >= -0.5 ? delta_ps : 0);
+    } else {
+      const std::int64_t ps = std::llround(delta_ps);
+      predicted_[i] = at + Duration{ps};
+      agenda_.push({predicted_[i], i, kCrossing, 0, delta_ps - static_cast<double>(ps)});
     }
   }
 
   void fire_if_above(std::uint32_t i, Time at, double factor) {
-    if (crosses(c_[i], settings_.threshold * factor)) fire(i, at, factor);
+    if (crosses<AtLeast>(c_[i], settings_.threshold * factor)) fire(i, at, factor);
   }
 
-  void fire(std::uint32_t i, Time at, double factor) {
+  // The reset happens at the real time of the crossing, at + residual_ps, so that rounding does not add up.
+  void fire(std::uint32_t i, Time at, double factor, double residual_ps = 0) {
     fired_->push_back({at, population_, first_ + i});
     // By subtraction what exceeded the threshold is kept: V -= v_threshold - v_reset.
     const double after =
@@ -330,10 +463,16 @@ class FrameDelta final : public Slice {
     if (settings_.t_ref > Duration{0}) {
       if (!held_.empty()) held_[i] = after;
       c_[i] = kParked;
-      agenda_.push({at + settings_.t_ref, i, 0});
+      agenda_.push({at + settings_.t_ref, i, kRelease, 0, residual_ps});
     } else {
-      c_[i] = after * factor;
+      c_[i] = after * (Drifting ? frame_.factor(at, residual_ps) : factor);
+      if constexpr (Drifting) predict_after_reset(i, at, factor);
     }
+  }
+
+  void predict_after_reset(std::uint32_t i, Time at, double factor) {
+    if (crosses<AtLeast>(c_[i], settings_.threshold * factor)) return;  // looked at again at its next event
+    settle(i, at, factor);
   }
 
   Settings settings_;
@@ -343,18 +482,23 @@ class FrameDelta final : public Slice {
   Frame frame_;
   std::vector<double> c_;
   std::vector<double> held_;  // reset by subtraction with a refractory period: V - v_inf while it lasts
-  Agenda agenda_;             // ends of refractoriness
+  Agenda agenda_;
+  std::vector<Time> predicted_;  // drifting: of the entry on the agenda that counts
+  Duration check_interval_{0};
+  Time next_check_ = kStart;
+  double bar_ = 0;  // what a coefficient must exceed to cross before next_check_
   std::vector<DrivenBlock> blocks_;
-  std::int32_t block_size_ = 0;
   unsigned drives_ = 0;
   Time next_external_ = kNever;
   std::uint64_t external_events_ = 0;
-  std::vector<std::uint32_t> candidates_;
+  std::vector<std::uint32_t> candidates_;  // neurons to test once all input of an instant is applied
+  std::size_t candidate_count_ = 0;
   std::vector<Spike>* fired_ = nullptr;
 };
 
-Settings settings_of(const ResolvedParameters& p) {
-  const double v_inf = p.uniform("v_rest") + p.uniform("i_e");
+Settings settings_of(const ResolvedParameters& p, bool leaky) {
+  // Without leak nothing draws the potential anywhere; it is measured from v_rest.
+  const double v_inf = p.uniform("v_rest") + (leaky ? p.uniform("i_e") : 0);
   return {v_inf, p.uniform("v_threshold") - v_inf, p.uniform("v_reset") - v_inf, duration_from_ms(p.uniform("t_ref")),
           p.option("reset") == 1};
 }
@@ -370,20 +514,29 @@ bool frame_delta_fits(const SliceRequest& request, bool leaky) {
   }
   // A leaky neuron creeps towards v_inf and must not get beyond the threshold by itself; one without leak must not
   // move.
-  return leaky ? settings_of(p).threshold >= 0 : p.uniform("i_e") == 0;
+  // Without leak there is no closed form in this frame for a neuron that moves by itself.
+  return leaky || p.uniform("i_e") == 0;
 }
 
-std::unique_ptr<Slice> make_frame_delta_slice(const SliceRequest& request, bool leaky) {
-  const Settings settings = settings_of(request.parameters);
-  const bool at_least = request.parameters.option("threshold") == 1;
-  if (leaky) {
-    const double tau_ms = request.parameters.uniform("tau_m");
-    if (at_least) return std::make_unique<FrameDelta<DecayFrame, true>>(request, settings, tau_ms);
-    return std::make_unique<FrameDelta<DecayFrame, false>>(request, settings, tau_ms);
+namespace {
+
+template <class Frame, bool Drifting>
+std::unique_ptr<Slice> make(const SliceRequest& request, const Settings& settings, double tau_ms) {
+  if (request.parameters.option("threshold") == 1) {
+    return std::make_unique<FrameDelta<Frame, true, Drifting>>(request, settings, tau_ms);
   }
+  return std::make_unique<FrameDelta<Frame, false, Drifting>>(request, settings, tau_ms);
+}
+
+}  // namespace
+
+std::unique_ptr<Slice> make_frame_delta_slice(const SliceRequest& request, bool leaky) {
+  const Settings settings = settings_of(request.parameters, leaky);
   constexpr double kNoLeak = 1e9;
-  if (at_least) return std::make_unique<FrameDelta<FlatFrame, true>>(request, settings, kNoLeak);
-  return std::make_unique<FrameDelta<FlatFrame, false>>(request, settings, kNoLeak);
+  if (!leaky) return make<FlatFrame, false>(request, settings, kNoLeak);
+  const double tau_ms = request.parameters.uniform("tau_m");
+  if (settings.threshold < 0) return make<DecayFrame, true>(request, settings, tau_ms);
+  return make<DecayFrame, false>(request, settings, tau_ms);
 }
 
 }  // namespace volley

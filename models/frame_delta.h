@@ -2,8 +2,9 @@
 // in a decay frame that all neurons share (models/decay_frame.h), walked row by row.
 //
 // V(t) = v_inf + c * decay(t). An arrival of weight w at t is c += w * factor(t), and V > v_threshold reads
-// c > (v_threshold - v_inf) * factor(t): one exponential per arrival, none per synapse. V moves towards v_inf <=
-// v_threshold in between, so a crossing can only happen at an arrival, and the comparison is the whole test.
+// c > (v_threshold - v_inf) * factor(t): one exponential per arrival, none per synapse. Where v_inf <= v_threshold a
+// crossing can only happen at an arrival, and the comparison is the whole test; above it, crossings between arrivals are
+// solved for and put on the agenda.
 // A refractory neuron's c is minus infinity: whatever is added, it does not cross; no branch in the row loop.
 #pragma once
 
@@ -14,7 +15,7 @@
 
 namespace volley {
 
-// Whether the fast form can run the request: uniform parameters, Poisson drives only, no spontaneous firing.
+// Whether the fast form can run the request: uniform parameters (v_init may differ) and Poisson drives only.
 // `leaky`: lif_delta (has tau_m), else if_delta.
 bool frame_delta_fits(const SliceRequest& request, bool leaky);
 
