@@ -7,6 +7,7 @@
 
 #include "absl/strings/str_join.h"
 #include "engine/connect.h"
+#include "engine/poisson_stream.h"
 #include "engine/resolve.h"
 #include "engine/validate.h"
 #include "engine/worker_team.h"
@@ -14,8 +15,8 @@
 namespace volley {
 namespace {
 
-constexpr std::uint32_t kLargestSlice = 65'536;  // targets are 16-bit
-constexpr std::uint32_t kSliceGrain = 512;       // the largest block of Poisson input: whole blocks are not made twice
+constexpr std::uint32_t kLargestSlice = 65'536;       // targets are 16-bit
+constexpr std::uint32_t kSliceGrain = kPoissonBlock;  // so that no block of Poisson input is made twice
 
 std::uint32_t slice_size(std::uint32_t population, const Options& options) {
   if (options.slice_size != 0) return std::min(options.slice_size, kLargestSlice);

@@ -7,9 +7,9 @@
 namespace volley {
 namespace {
 
-// -ln((k + 1/2) / 2^23) for a 23-bit k, in single precision: relative error below 1e-6, far below the gap's resolution.
-inline float minus_log_23(std::uint32_t k) {
-  const float u = (static_cast<float>(static_cast<std::int32_t>(k)) + 0.5f) * 0x1p-23f;  // exact
+// -ln((k + 1/2) / 2^22) for a 22-bit k, in single precision: relative error below 1e-6, far below the gap's resolution.
+inline float minus_log_22(std::uint32_t k) {
+  const float u = (static_cast<float>(static_cast<std::int32_t>(k)) + 0.5f) * 0x1p-22f;  // exact
   // u = m 2^e, m in [1, 2) brought to [0.707, 1.414): ln m = 2 atanh(s), s = (m - 1)/(m + 1).
   const std::int32_t bits = std::bit_cast<std::int32_t>(u);
   const std::int32_t shifted = bits - 0x3f3504f3;  // the float nearest sqrt(1/2)
@@ -35,9 +35,12 @@ constexpr double kLongestGapPs = 0x1p50;  // 18 minutes; a longer one is cut int
 
 }  // namespace
 
-PoissonBlock::PoissonBlock(StreamKey key, std::uint32_t block, std::uint32_t bits, std::uint32_t neurons,
-                           std::vector<Step> rate_hz)
-    : key_(philox_key(key)), item_(block), bits_(bits), neurons_(neurons), rate_hz_(std::move(rate_hz)) {
+PoissonBlock::PoissonBlock(StreamKey key, std::uint32_t block, std::uint32_t range_size, std::vector<Step> rate_hz)
+    : key_(philox_key(key)),
+      item_(block),
+      neurons_(std::min(kPoissonBlock, range_size - block * kPoissonBlock)),
+      slots_(std::bit_ceil(neurons_)),
+      rate_hz_(std::move(rate_hz)) {
   if (rate_hz_.empty() || rate_hz_.front().since > kStart) rate_hz_.insert(rate_hz_.begin(), Step{kStart, 0});
   while (segment_ + 1 < rate_hz_.size() && rate_hz_[segment_ + 1].since <= kStart) ++segment_;
   refill();
@@ -53,32 +56,32 @@ bool PoissonBlock::consume(std::size_t count) {
 void PoissonBlock::refill() {
   do {
     std::array<float, kBatch> gap;
-    const std::uint32_t mask = (1u << bits_) - 1;
+    const std::uint32_t mask = slots_ - 1;
     for (std::size_t e = 0; e < kBatch; e += 32) {
       std::uint32_t word[4][8];
       philox_lanes(key_, item_, group_ * 8, word);
       ++group_;
       for (std::size_t w = 0; w < 4; ++w) {
         for (std::size_t l = 0; l < 8; ++l) {
-          gap[e + 8 * w + l] = minus_log_23(word[w][l] >> 9);
+          gap[e + 8 * w + l] = minus_log_22(word[w][l] >> 10);
           neuron_[e + 8 * w + l] = static_cast<std::uint16_t>(word[w][l] & mask);
         }
       }
     }
     next_ = 0;
     size_ = kBatch;
-    const double rate = rate_hz_[segment_].value * static_cast<double>(1u << bits_);
-    if (segment_ + 1 == rate_hz_.size() && rate > 0 && 16.7e12 / rate < kLongestGapPs) {
+    const double rate = rate_hz_[segment_].value * slots_;
+    if (segment_ + 1 == rate_hz_.size() && rate > 0 && 16e12 / rate < kLongestGapPs) {
       gaps_to_times(gap);
     } else {
       gaps_to_times_piecewise(gap);
     }
-    if (neurons_ < 1u << bits_) drop_missing_neurons();
+    if (neurons_ < slots_) drop_missing_neurons();
   } while (size_ == 0 && !ended_);
 }
 
 void PoissonBlock::gaps_to_times(const std::array<float, kBatch>& gap) {
-  const double mean_ps = 1e12 / (rate_hz_[segment_].value * static_cast<double>(1u << bits_));
+  const double mean_ps = 1e12 / (rate_hz_[segment_].value * slots_);
   for (std::size_t e = 0; e < kBatch; ++e) at_[e] = to_integer(static_cast<double>(gap[e]) * mean_ps);
   std::int64_t clock = clock_ps_;
   for (std::size_t e = 0; e < kBatch; ++e) at_[e] = clock += at_[e];
@@ -94,7 +97,7 @@ void PoissonBlock::gaps_to_times_piecewise(const std::array<float, kBatch>& gap)
   for (std::size_t e = 0; e < kBatch; ++e) {
     double left = gap[e];
     for (;;) {
-      const double rate_per_ps = rate_hz_[segment_].value * static_cast<double>(1u << bits_) * 1e-12;
+      const double rate_per_ps = rate_hz_[segment_].value * slots_ * 1e-12;
       const bool last = segment_ + 1 == rate_hz_.size();
       const double need_ps = rate_per_ps > 0 ? left / rate_per_ps : 1e300;
       const double room_ps =
@@ -128,10 +131,9 @@ void PoissonBlock::drop_missing_neurons() {
 
 PoissonStream::PoissonStream(StreamKey key, std::uint32_t range_size, std::uint32_t begin, std::uint32_t end,
                              const std::vector<Step>& rate_hz)
-    : begin_(begin), end_(end), bits_(poisson_block_bits(range_size)), first_block_(begin >> bits_) {
-  for (std::uint32_t block = first_block_; begin < end && block <= (end - 1) >> bits_; ++block) {
-    const std::uint32_t neurons = std::min(1u << bits_, range_size - (block << bits_));
-    blocks_.emplace_back(key, block, bits_, neurons, rate_hz);
+    : begin_(begin), end_(end), first_block_(begin / kPoissonBlock) {
+  for (std::uint32_t block = first_block_; begin < end && block <= (end - 1) / kPoissonBlock; ++block) {
+    blocks_.emplace_back(key, block, range_size, rate_hz);
     skip_foreign(blocks_.size() - 1);
   }
   find_head();
@@ -139,7 +141,7 @@ PoissonStream::PoissonStream(StreamKey key, std::uint32_t range_size, std::uint3
 
 // Skips events of neurons outside [begin, end), which another slice takes.
 void PoissonStream::skip_foreign(std::size_t block) {
-  const std::uint32_t base = (first_block_ + static_cast<std::uint32_t>(block)) << bits_;
+  const std::uint32_t base = (first_block_ + static_cast<std::uint32_t>(block)) * kPoissonBlock;
   while (blocks_[block].next_time() != kNever) {
     const std::uint32_t neuron = base + blocks_[block].neuron().front();
     if (neuron >= begin_ && neuron < end_) return;
@@ -151,7 +153,7 @@ void PoissonStream::find_head() {
   head_ = {kNever, 0};
   for (std::size_t block = 0; block < blocks_.size(); ++block) {
     if (blocks_[block].next_time() >= head_.at) continue;
-    const std::uint32_t base = (first_block_ + static_cast<std::uint32_t>(block)) << bits_;
+    const std::uint32_t base = (first_block_ + static_cast<std::uint32_t>(block)) * kPoissonBlock;
     head_ = {blocks_[block].next_time(), base + blocks_[block].neuron().front() - begin_};
     head_block_ = block;
   }

@@ -1,10 +1,10 @@
 // Independent Poisson trains for every neuron of a range, generated as one superposed stream per fixed block of
 // neurons.
 //
-// A block is 2^bits neurons (at most 512), counted from the start of the range, so blocks do not depend on slices or
-// threads. One 32-bit random word makes one event: its upper 23 bits the exponential gap, its lower bits the neuron. A
-// last block that is not full is generated as if it were, and events of the missing neurons are dropped (thinning).
-// Gaps have a resolution of 2^-23 of their mean and reach up to 16.6 means; times are rounded to picoseconds.
+// A block is 1,024 neurons, counted from the start of the range, so blocks do not depend on slices or threads. One
+// 32-bit random word makes one event: its upper 22 bits the exponential gap, its lower bits the neuron. A last block
+// that is not full is generated for the next power of two, and events of the missing neurons are dropped (thinning).
+// Gaps have a resolution of 2^-22 of their mean and reach up to 15.9 means; times are rounded to picoseconds.
 #pragma once
 
 #include <array>
@@ -19,21 +19,15 @@
 
 namespace volley {
 
-// log2 of the block size for a range of `neurons`.
-constexpr std::uint32_t poisson_block_bits(std::uint32_t neurons) {
-  std::uint32_t bits = 0;
-  while (bits < 9 && (1u << bits) < neurons) ++bits;
-  return bits;
-}
+inline constexpr std::uint32_t kPoissonBlock = 1024;
 
 // The events of one block, in batches, in time order. Not thread safe.
 class PoissonBlock {
  public:
   static constexpr std::size_t kBatch = 128;
 
-  // `rate_hz`: of every single neuron, ascending in time. `neurons`: of this block, at most 2^bits.
-  PoissonBlock(StreamKey key, std::uint32_t block, std::uint32_t bits, std::uint32_t neurons,
-               std::vector<Step> rate_hz);
+  // Block `block` of a range of `range_size` neurons. `rate_hz`: of every single neuron, ascending in time.
+  PoissonBlock(StreamKey key, std::uint32_t block, std::uint32_t range_size, std::vector<Step> rate_hz);
 
   // What is left of the batch at hand, in time order; never empty unless the stream has ended.
   // Event e is at `at()[e]` picoseconds for neuron `neuron()[e]` of the block.
@@ -56,8 +50,8 @@ class PoissonBlock {
   PhiloxKey key_;
   std::uint64_t item_;
   std::uint64_t group_ = 0;  // of eight Philox blocks, 32 words
-  std::uint32_t bits_;
   std::uint32_t neurons_;
+  std::uint32_t slots_;  // neurons_ rounded up to a power of two
   std::vector<Step> rate_hz_;
   std::size_t segment_ = 0;  // of rate_hz_ in which clock_ps_ lies
   std::int64_t clock_ps_ = 0;
@@ -88,7 +82,6 @@ class PoissonStream {
   void skip_foreign(std::size_t block);
 
   std::uint32_t begin_, end_;
-  std::uint32_t bits_;
   std::uint32_t first_block_;
   std::vector<PoissonBlock> blocks_;
   std::size_t head_block_ = 0;

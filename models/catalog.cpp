@@ -1,14 +1,25 @@
 #include "models/catalog.h"
 
+#include <memory>
+
+#include "models/adex.h"
+#include "models/clocked_type.h"
 #include "models/delta_models.h"
+#include "models/izhikevich.h"
+#include "models/lif_coba.h"
+#include "models/loihi_cuba.h"
 
 namespace volley {
 
 // One line per model, in alphabetical order.
 ModelCatalog standard_models() {
   ModelCatalog catalog;
+  catalog.add(std::make_unique<ClockedType<Adex>>());
   catalog.add(make_if_delta());
+  catalog.add(std::make_unique<ClockedType<Izhikevich>>());
+  catalog.add(std::make_unique<ClockedType<LifCoba>>());
   catalog.add(make_lif_delta());
+  catalog.add(std::make_unique<ClockedType<LoihiCuba>>());
   return catalog;
 }
 
