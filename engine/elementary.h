@@ -41,6 +41,17 @@ inline double power_of_two(std::int64_t n) { return std::bit_cast<double>(static
 // exp(x) for any x, within 2 ulp; 0 below -708, infinity above 709.
 double exp_portable(double x);
 
+// exp(x) for x in [-700, 700] without a branch, so that loops over it vectorise; within 2 ulp. Below -700 it stays at
+// exp(-700).
+inline double exp_branch_free(double x) {
+  constexpr double kMagic = 0x1.8p52;  // adding it rounds to a whole number, held in the lowest bits
+  x = x < -700.0 ? -700.0 : x;
+  const double shifted = (x * 1.4426950408889634 - 0.5) + kMagic;
+  const double n = shifted - kMagic;
+  const double r = (x - n * elementary_detail::kLn2High) - n * elementary_detail::kLn2Low;
+  return exp_fraction(r) * power_of_two(std::bit_cast<std::int64_t>(shifted) - std::bit_cast<std::int64_t>(kMagic));
+}
+
 // Natural logarithm of a normal positive number, within 1 ulp. Without branches, so that loops over it become vector
 // code.
 inline double log_portable(double x) {

@@ -87,6 +87,13 @@ template <bool AtLeast>
   return count;
 }
 
+// Whether one of eight coefficients exceeds the bar, without a branch between them.
+bool any_above(const double* c, double bar) {
+  int above = 0;
+  for (int k = 0; k < 8; ++k) above |= c[k] > bar;
+  return above != 0;
+}
+
 // How many of the ascending times lie before `limit`.
 std::size_t count_before(std::span<const std::int64_t> at, std::int64_t limit) {
   std::size_t e = 0;
@@ -428,9 +435,11 @@ class FrameDelta final : public Slice {
   void check_all() {
     next_check_ += check_interval_;
     bar_ = settings_.threshold * frame_.factor(next_check_);
-    for (std::size_t i = 0; i < c_.size(); ++i) {
-      if (c_[i] > bar_) [[unlikely]]
-        add_candidate(static_cast<std::uint32_t>(i));
+    for (std::size_t i = 0; i < c_.size(); i += 8) {
+      if (i + 8 <= c_.size() && !any_above(c_.data() + i, bar_)) continue;
+      for (std::size_t k = i; k < std::min(i + 8, c_.size()); ++k) {
+        if (c_[k] > bar_) add_candidate(static_cast<std::uint32_t>(k));
+      }
     }
   }
 
