@@ -6,8 +6,11 @@
 #include "models/clocked_type.h"
 #include "models/delta_models.h"
 #include "models/izhikevich.h"
+#include "models/lif_alpha.h"
 #include "models/lif_coba.h"
+#include "models/lif_exp.h"
 #include "models/loihi_cuba.h"
+#include "models/parrot.h"
 
 namespace volley {
 
@@ -17,9 +20,12 @@ ModelCatalog standard_models() {
   catalog.add(std::make_unique<ClockedType<Adex>>());
   catalog.add(make_if_delta());
   catalog.add(std::make_unique<ClockedType<Izhikevich>>());
+  catalog.add(make_lif_alpha());
   catalog.add(std::make_unique<ClockedType<LifCoba>>());
   catalog.add(make_lif_delta());
+  catalog.add(make_lif_exp());
   catalog.add(std::make_unique<ClockedType<LoihiCuba>>());
+  catalog.add(make_parrot());
   return catalog;
 }
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_format.h"
 #include "models/frame_delta.h"
+#include "models/lif.h"
 
 namespace volley {
 namespace {
@@ -57,7 +58,7 @@ class DeltaModel final : public ModelType {
       }
     }
     if (frame_delta_fits(request, leaky_)) return make_frame_delta_slice(request, leaky_);
-    return absl::InvalidArgumentError("population " + request.spec->name + ": needs uniform parameters and Poisson drives only");
+    return leaky_ ? make_flow_lif_slice(request) : make_flow_if_slice(request);
   }
 
  private:

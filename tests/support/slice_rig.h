@@ -1,0 +1,109 @@
+// Drives one slice of any model without a simulation around it: parameters by name, inputs as (time, port, weight,
+// targets), windows as the test likes.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "engine/model.h"
+
+namespace volley::testing {
+
+struct RigInput {
+  Time at;
+  Port port;
+  double weight;
+  std::vector<std::uint16_t> target;
+};
+
+// Parameters of one population: everything at its default except what is named.
+struct RigParameters {
+  std::map<std::string, std::vector<double>> values;  // one value, or one per neuron
+  std::map<std::string, std::string> options;
+};
+
+inline ResolvedParameters resolve(const ModelInfo& info, const RigParameters& given) {
+  ResolvedParameters resolved;
+  for (const ParameterInfo& parameter : info.parameters) {
+    const auto it = given.values.find(parameter.name);
+    resolved.set(parameter.name, it == given.values.end() ? std::vector{parameter.default_value} : it->second);
+  }
+  for (const OptionInfo& option : info.options) {
+    const auto it = given.options.find(option.name);
+    std::size_t choice = 0;
+    if (it != given.options.end()) {
+      choice = static_cast<std::size_t>(std::find(option.choices.begin(), option.choices.end(), it->second) -
+                                        option.choices.begin());
+    }
+    resolved.set_option(option.name, choice);
+  }
+  return resolved;
+}
+
+// Everything that one slice is asked to do. Copyable; slices made from it need it alive.
+struct Rig {
+  PopulationSpec spec{"cells", "", 0, {}, {}};
+  ResolvedParameters parameters;
+  std::vector<DriveSpec> drives;
+  std::vector<SynapseGroup> groups;  // one per input
+  std::vector<Arrival> arrivals;     // canonical order
+
+  Rig(const ModelInfo& info, std::uint32_t neurons, const RigParameters& given) : parameters(resolve(info, given)) {
+    spec.model = info.name;
+    spec.size = neurons;
+  }
+
+  void set_inputs(std::vector<RigInput> inputs) {
+    groups.clear();
+    arrivals.clear();
+    for (RigInput& input : inputs) {
+      SynapseGroup group;
+      group.port = input.port;
+      group.uniform_weight = input.weight;
+      group.target = std::move(input.target);
+      group.offset = {0, static_cast<std::uint32_t>(group.target.size())};
+      const auto index = static_cast<std::uint32_t>(groups.size());
+      arrivals.push_back({input.at, PopulationId{1}, index, index, 0, group.offset[1]});
+      groups.push_back(std::move(group));
+    }
+    std::sort(arrivals.begin(), arrivals.end());
+  }
+
+  SliceRequest request() const {
+    std::vector<SliceDrive> slice_drives;
+    for (std::uint32_t i = 0; i < drives.size(); ++i) {
+      const Range& range = drives[i].range;
+      slice_drives.push_back(
+          {&drives[i], i, range.first, range.first + range.count.value_or(spec.size - range.first), 0});
+    }
+    return {&spec, PopulationId{0}, 0, spec.size, 7, parameters, slice_drives};
+  }
+};
+
+// Runs from where `position` (an index into rig.arrivals) stands through [begin, end) as one window.
+inline void run_window(const Rig& rig, Slice& slice, std::size_t& position, Window window, std::vector<Spike>& fired) {
+  const std::size_t first = position;
+  while (position < rig.arrivals.size() && rig.arrivals[position].at < window.end) ++position;
+  slice.advance(window, std::span(rig.arrivals).subspan(first, position - first), rig.groups, fired);
+}
+
+// Runs [0, end) in windows that end at `cuts` (ascending) and at `end`.
+inline std::vector<Spike> run(const Rig& rig, Slice& slice, Time end, std::vector<Time> cuts = {}) {
+  std::vector<Spike> fired;
+  std::size_t position = 0;
+  Time begin = kStart;
+  cuts.push_back(end);
+  for (const Time cut : cuts) {
+    if (cut <= begin) continue;
+    run_window(rig, slice, position, {begin, cut}, fired);
+    begin = cut;
+  }
+  return fired;
+}
+
+}  // namespace volley::testing
