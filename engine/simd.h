@@ -11,6 +11,7 @@
 namespace volley {
 
 using U64x4 = std::uint64_t __attribute__((vector_size(32)));
+using F64x4 = double __attribute__((vector_size(32)));
 using U32x8 = std::uint32_t __attribute__((vector_size(32)));
 
 // The 64-bit products of the lower 32 bits of each lane.
@@ -25,6 +26,15 @@ inline U64x4 multiply_low_halves(U64x4 a, U64x4 b) {
 // The lower 32 bits of the lanes of a, then of b.
 inline U32x8 low_halves(U64x4 a, U64x4 b) {
   return __builtin_shufflevector(reinterpret_cast<U32x8>(a), reinterpret_cast<U32x8>(b), 0, 2, 4, 6, 8, 10, 12, 14);
+}
+
+// Whether one of the eight numbers from p on exceeds the bar.
+inline bool any_above(const double* p, double bar) {
+  F64x4 a, b;
+  __builtin_memcpy(&a, p, sizeof a);
+  __builtin_memcpy(&b, p + 4, sizeof b);
+  const auto above = (a > bar) | (b > bar);
+  return (above[0] | above[1] | above[2] | above[3]) != 0;
 }
 
 }  // namespace volley

@@ -97,6 +97,9 @@ absl::Status Simulation::Impl::run(Duration duration) {
   }
   const Time last = now;
   now = end;
+  // Every slice hears of the time reached, also one that slept: its counters are then the same however it was cut.
+  std::vector<Spike> none;
+  for (const auto& part : assembly.parts) part->slice->advance({last, end}, {}, part->groups, none);
   return report({last, end}, {});
 }
 

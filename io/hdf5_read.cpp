@@ -206,24 +206,25 @@ absl::StatusOr<Array<T>> read(hid_t location, const std::string& path) {
 }
 
 template <class T>
-absl::StatusOr<std::vector<T>> read_prefix(hid_t location, const std::string& path, hsize_t count) {
+absl::StatusOr<std::vector<T>> read_prefix(hid_t location, const std::string& path, hsize_t rows) {
   const Quiet quiet;
   const absl::StatusOr<Handle> dataset = open_dataset(location, path);
   if (!dataset.ok()) return dataset.status();
-  const absl::StatusOr<std::vector<hsize_t>> shape = shape_of(dataset->get());
+  absl::StatusOr<std::vector<hsize_t>> shape = shape_of(dataset->get());
   if (!shape.ok()) return shape.status();
   const Handle type(H5Dget_type(dataset->get()), H5Tclose);
   if (!is_number(type.get())) return failure(dataset->get(), "not numbers");
-  if (shape->size() != 1 || shape->front() < count) {
+  if (shape->empty() || shape->front() < rows) {
     return absl::InvalidArgumentError(
-        absl::StrCat(name_of(dataset->get()), ": ", count, " values expected in one dimension, there are fewer"));
+        absl::StrCat(name_of(dataset->get()), ": ", rows, " rows are expected, there are fewer"));
   }
-  std::vector<T> values(count);
-  if (count == 0) return values;
+  shape->front() = rows;
+  std::vector<T> values(count_of(*shape));
+  if (values.empty()) return values;
   const Handle file_space(H5Dget_space(dataset->get()), H5Sclose);
-  const Handle memory_space(H5Screate_simple(1, &count, nullptr), H5Sclose);
-  const hsize_t first = 0;
-  H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, &first, nullptr, &count, nullptr);
+  const Handle memory_space(H5Screate_simple(static_cast<int>(shape->size()), shape->data(), nullptr), H5Sclose);
+  const std::vector<hsize_t> first(shape->size());
+  H5Sselect_hyperslab(file_space.get(), H5S_SELECT_SET, first.data(), nullptr, shape->data(), nullptr);
   if (H5Dread(dataset->get(), native_type<T>(), memory_space.get(), file_space.get(), H5P_DEFAULT, values.data()) < 0) {
     return failure(dataset->get(), "unreadable values");
   }
@@ -238,8 +239,9 @@ template absl::StatusOr<Array<std::int32_t>> read(hid_t, const std::string&);
 template absl::StatusOr<Array<std::uint32_t>> read(hid_t, const std::string&);
 template absl::StatusOr<Array<std::int64_t>> read(hid_t, const std::string&);
 template absl::StatusOr<Array<std::uint64_t>> read(hid_t, const std::string&);
+template absl::StatusOr<std::vector<float>> read_prefix(hid_t, const std::string&, hsize_t);
 template absl::StatusOr<std::vector<double>> read_prefix(hid_t, const std::string&, hsize_t);
-template absl::StatusOr<std::vector<std::int8_t>> read_prefix(hid_t, const std::string&, hsize_t);
+template absl::StatusOr<std::vector<std::int32_t>> read_prefix(hid_t, const std::string&, hsize_t);
 template absl::StatusOr<std::vector<std::uint64_t>> read_prefix(hid_t, const std::string&, hsize_t);
 
 absl::StatusOr<Array<std::string>> read_strings(hid_t location, const std::string& path) {

@@ -37,9 +37,9 @@ absl::StatusOr<std::vector<hsize_t>> shape_of(hid_t dataset);
 template <class T>
 absl::StatusOr<Array<T>> read(hid_t location, const std::string& path);
 
-// Reads the first `count` values of a one-dimensional dataset. REQUIRES: count <= its length.
+// Reads the first `rows` rows (along the first dimension) of a dataset. InvalidArgument when it has fewer.
 template <class T>
-absl::StatusOr<std::vector<T>> read_prefix(hid_t location, const std::string& path, hsize_t count);
+absl::StatusOr<std::vector<T>> read_prefix(hid_t location, const std::string& path, hsize_t rows);
 
 // Reads strings of fixed or variable length, any rank. Trailing NUL bytes are removed.
 absl::StatusOr<Array<std::string>> read_strings(hid_t location, const std::string& path);
@@ -58,8 +58,9 @@ extern template absl::StatusOr<Array<std::int32_t>> read(hid_t, const std::strin
 extern template absl::StatusOr<Array<std::uint32_t>> read(hid_t, const std::string&);
 extern template absl::StatusOr<Array<std::int64_t>> read(hid_t, const std::string&);
 extern template absl::StatusOr<Array<std::uint64_t>> read(hid_t, const std::string&);
+extern template absl::StatusOr<std::vector<float>> read_prefix(hid_t, const std::string&, hsize_t);
 extern template absl::StatusOr<std::vector<double>> read_prefix(hid_t, const std::string&, hsize_t);
-extern template absl::StatusOr<std::vector<std::int8_t>> read_prefix(hid_t, const std::string&, hsize_t);
+extern template absl::StatusOr<std::vector<std::int32_t>> read_prefix(hid_t, const std::string&, hsize_t);
 extern template absl::StatusOr<std::vector<std::uint64_t>> read_prefix(hid_t, const std::string&, hsize_t);
 
 }  // namespace volley::io::h5

@@ -1,5 +1,8 @@
 // Records a run to HDF5 while it goes on: spikes in SONATA's `spikes.h5` layout, traces as SONATA reports, and what is
-// needed to repeat the run (configuration, seed, version, build, input hashes, times).
+// needed to repeat the run (configuration, seed, version, build, input hashes, times). io/recording_layout.h has the
+// layout.
+//
+// A process that is killed leaves a file that io/recording.h reads up to the last flush, and h5py with swmr=True.
 #pragma once
 
 #include <cstddef>
@@ -10,26 +13,32 @@
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "engine/model.h"
 #include "engine/observer.h"
-#include "engine/simulation.h"
+#include "io/run_counters.h"
 #include "io/run_plan.h"
 
 namespace volley::io {
 
 struct RecorderOptions {
-  std::size_t chunk_spikes = 32768;       // spikes per HDF5 chunk
-  std::size_t queue_bytes = 64u << 20;    // the run waits when the writer is this far behind
-  double flush_seconds = 1.0;             // wall time between flushes: what a killed process can lose
-  bool overwrite = true;
+  std::size_t chunk_spikes = 32768;     // spikes per HDF5 chunk
+  std::size_t queue_bytes = 64u << 20;  // the run waits when the writer is this far behind
+  double flush_seconds = 1.0;           // wall time between flushes: what a killed process can lose
+  bool overwrite = true;                // false: AlreadyExists when the file is there
+  bool compact = true;                  // close() rewrites files of which more than a fifth is waste
 };
 
 struct RunMetadata {
-  RunPlan plan;               // network, resolved configuration, inputs
+  RunPlan plan;  // network, resolved configuration, inputs
   std::uint64_t seed = 1;
   unsigned threads = 1;
   std::string command_line;
-  Duration until{0};          // how long the run was meant to be
+  Duration until{0};                     // how long the run was meant to be; 0: not known
+  std::vector<std::string> probe_units;  // of every state probe; empty: pure numbers
 };
+
+// The units of a network's state probes, as their models document them.
+std::vector<std::string> probe_units(const Network& network, const ModelCatalog& models);
 
 // How a run ended; written by close().
 enum class Outcome { kComplete, kInterrupted, kFailed };
@@ -37,17 +46,21 @@ enum class Outcome { kComplete, kInterrupted, kFailed };
 // on_window() copies what the probes ask for into a bounded queue; a thread of its own compresses and writes.
 class Recorder : public Observer {
  public:
-  // Creates `path`; refuses when the directory is missing or not writable, naming it.
+  // Creates `path`, replacing what is there only once the new file is complete enough to be read. Refuses when the
+  // directory is missing or not writable, naming it.
   static absl::StatusOr<std::unique_ptr<Recorder>> create(const std::string& path, const RunMetadata& metadata,
                                                           const RecorderOptions& options = {});
   ~Recorder() override;  // closes as kFailed if close() was not called
 
+  // The writer's error, if it had one: ResourceExhausted on a full disk, naming file, cause and how far the file goes.
   absl::Status on_window(const WindowReport& report) override;
 
   // Drains the queue, writes the counters (the first form of the ledger) and how far the run got, and closes the file.
-  // On a full disk the file stays readable up to the last flush, and the status says so.
-  absl::Status close(Outcome outcome, const Simulation& simulation);
+  // After an error of the writer the file is closed as kFailed, readable up to the last flush, and the error is
+  // returned. Call it once, with counters_of(simulation).
+  absl::Status close(Outcome outcome, const RunCounters& counters);
 
+  // Handed to the file so far; any thread may ask.
   std::uint64_t spikes_written() const;
 
  private:

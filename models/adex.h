@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -73,7 +74,7 @@ struct Adex {
              {"tau_syn_exc", "ms", 5, "time constant of port exc", 0.0},
              {"tau_syn_inh", "ms", 10, "time constant of port inh", 0.0},
              {"i_e", "pA", 0, "constant current"},
-             {"v_init", "mV", -70.6, "potential at the start"},
+             {"v_init", "mV", std::numeric_limits<double>::quiet_NaN(), "potential at the start; e_l when not given"},
              {"w_init", "pA", 0, "adaptation current at the start"},
              dt_parameter(0.1)},
             {},
@@ -108,7 +109,7 @@ struct Adex {
             exp_portable(-0.5 * dt_ms / p.tau_syn_exc),
             exp_portable(-0.5 * dt_ms / p.tau_syn_inh)};
   }
-  static State initial(const Params& p) { return {p.v_init, p.w_init, 0, 0, 0}; }
+  static State initial(const Params& p) { return {p.v_init == p.v_init ? p.v_init : p.e_l, p.w_init, 0, 0, 0}; }
 
   struct Slope {
     double v, w;

@@ -201,7 +201,8 @@ class ClockedPopulation final : public Slice {
       if constexpr (kSettle) {
         const State stepped = s;
         M::settle(s);
-        outcome.moving += differs(before, stepped) || differs(stepped, s) || M::waiting(s, tick);
+        const std::uint64_t changed = difference(before, stepped) | difference(stepped, s);
+        outcome.moving += static_cast<std::uint64_t>(changed != 0) | static_cast<std::uint64_t>(M::waiting(s, tick));
       }
       StateColumns::template store<kSteppedFields>(kFields, state, i, s);
       outcome.crossed += M::crossed(constants, s);
@@ -222,9 +223,9 @@ class ClockedPopulation final : public Slice {
     }
   }
 
-  // Whether any stepped field differs in any bit.
-  static bool differs(const State& a, const State& b) {
-    return std::apply([&](auto... field) { return ((bits(a.*field) != bits(b.*field)) || ...); }, M::kStepped);
+  // The bits in which stepped fields differ; no branch, for the loop's sake.
+  static std::uint64_t difference(const State& a, const State& b) {
+    return std::apply([&](auto... field) { return ((bits(a.*field) ^ bits(b.*field)) | ...); }, M::kStepped);
   }
   static std::uint64_t bits(double x) { return std::bit_cast<std::uint64_t>(x); }
   static std::uint64_t bits(std::int32_t x) { return static_cast<std::uint32_t>(x); }

@@ -10,6 +10,7 @@
 #include "engine/agenda.h"
 #include "engine/elementary.h"
 #include "engine/poisson_stream.h"
+#include "engine/simd.h"
 #include "models/decay_frame.h"
 
 namespace volley {
@@ -85,13 +86,6 @@ template <bool AtLeast>
   }
   crossed = false;
   return count;
-}
-
-// Whether one of eight coefficients exceeds the bar, without a branch between them.
-bool any_above(const double* c, double bar) {
-  int above = 0;
-  for (int k = 0; k < 8; ++k) above |= c[k] > bar;
-  return above != 0;
 }
 
 // How many of the ascending times lie before `limit`.

@@ -2,7 +2,7 @@
 //
 //   c_m dV/dt = g_l (e_l - V) + g_exc (e_rev_exc - V) + g_inh (e_rev_inh - V) + I
 //   dg_exc/dt = -g_exc / tau_syn_exc,  dg_inh/dt = -g_inh / tau_syn_inh;  an arrival of weight w adds w to g
-//   V >= v_threshold: spike, V := v_reset, held for t_ref (conductances go on)
+//   V > v_threshold: spike, V := v_reset, held for t_ref (conductances go on)
 //
 // Units: mV, ms, nS, pF, pA. Equations and defaults: Brette et al. 2007, "Simulation of networks of spiking neurons: a
 // review of tools and strategies", J. Comput. Neurosci. 23, benchmark 1 (after Vogels & Abbott 2005).
@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -27,7 +28,8 @@ namespace volley {
 
 struct LifCoba {
   struct Params {
-    double c_m, g_l, e_l, e_rev_exc, e_rev_inh, tau_syn_exc, tau_syn_inh, v_threshold, v_reset, t_ref, v_init;
+    double c_m, g_l, e_l, e_rev_exc, e_rev_inh, tau_syn_exc, tau_syn_inh, v_threshold, v_reset, t_ref, v_init,
+        g_exc_init, g_inh_init;
   };
   struct Constants {
     double two_c_over_dt;  // nS
@@ -46,7 +48,7 @@ struct LifCoba {
   static constexpr std::tuple kHeld{&State::held_until};
   static constexpr std::tuple kPortFields{&State::g_exc, &State::g_inh};
   static constexpr std::size_t kPulsePorts = 0;
-  static constexpr std::array<std::string_view, 1> kInitialOnly{"v_init"};
+  static constexpr std::array<std::string_view, 3> kInitialOnly{"v_init", "g_exc_init", "g_inh_init"};
 
   // Below this, in nS, a conductance is set to 0: in one step of 0.1 ms it moves V by less than half a unit in V's last
   // place.
@@ -69,7 +71,9 @@ struct LifCoba {
              {"v_threshold", "mV", -50, "spike threshold"},
              {"v_reset", "mV", -60, "potential after a spike"},
              {"t_ref", "ms", 5, "refractory period, rounded up to ticks", {}, 0.0},
-             {"v_init", "mV", -60, "potential at the start"},
+             {"v_init", "mV", std::numeric_limits<double>::quiet_NaN(), "potential at the start; e_l when not given"},
+             {"g_exc_init", "nS", 0, "excitatory conductance at the start", {}, 0.0},
+             {"g_inh_init", "nS", 0, "inhibitory conductance at the start", {}, 0.0},
              dt_parameter(0.1)},
             {},
             "pA"};
@@ -78,7 +82,8 @@ struct LifCoba {
   static Params params(const ResolvedParameters& r, std::uint32_t i) {
     return {r.at("c_m", i),       r.at("g_l", i),         r.at("e_l", i),         r.at("e_rev_exc", i),
             r.at("e_rev_inh", i), r.at("tau_syn_exc", i), r.at("tau_syn_inh", i), r.at("v_threshold", i),
-            r.at("v_reset", i),   r.at("t_ref", i),       r.at("v_init", i)};
+            r.at("v_reset", i),   r.at("t_ref", i),       r.at("v_init", i),      r.at("g_exc_init", i),
+            r.at("g_inh_init", i)};
   }
   static std::string problem(const Params& p) {
     if (p.v_reset < p.v_threshold) return "";
@@ -97,7 +102,9 @@ struct LifCoba {
             p.v_reset,
             whole_ticks(p.t_ref, dt_ms)};
   }
-  static State initial(const Params& p) { return {p.v_init, 0, 0, 0}; }
+  static State initial(const Params& p) {
+    return {p.v_init == p.v_init ? p.v_init : p.e_l, p.g_exc_init, p.g_inh_init, 0};
+  }
 
   static void step(const Constants& c, State& s, const ClockedInput<0>& input, double tick) {
     const double g_exc = s.g_exc * c.decay_exc;
@@ -116,7 +123,7 @@ struct LifCoba {
     s.g_inh = std::fabs(s.g_inh) < kNegligible ? 0.0 : s.g_inh;
   }
   static bool waiting(const State& s, double tick) { return tick <= s.held_until; }
-  static bool crossed(const Constants& c, const State& s) { return s.v >= c.v_threshold; }
+  static bool crossed(const Constants& c, const State& s) { return s.v > c.v_threshold; }
   static void fire(const Constants& c, State& s, double tick) {
     s.v = c.v_reset;
     s.held_until = tick + c.ticks_held;

@@ -48,6 +48,13 @@ TEST_CASE("The exponential is within 2 ulp wherever it is a normal number", "[el
   REQUIRE(worst(-1e-8, 1e-8, exp_portable, exp_true) <= 2);
 }
 
+TEST_CASE("The exponential without branches is within 2 ulp and stops at exp(-700)", "[elementary]") {
+  REQUIRE(worst(-700, 700, exp_branch_free, exp_true) <= 2);
+  REQUIRE(worst(-1, 1, exp_branch_free, exp_true) <= 2);
+  REQUIRE(worst(-1e-8, 1e-8, exp_branch_free, exp_true) <= 2);
+  REQUIRE(exp_branch_free(-1e300) == exp_branch_free(-700));
+}
+
 TEST_CASE("The exponential has the limits that its header promises", "[elementary]") {
   REQUIRE(exp_portable(-708.5) == 0);
   REQUIRE(exp_portable(-HUGE_VAL) == 0);

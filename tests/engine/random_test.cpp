@@ -170,6 +170,16 @@ TEST_CASE("The normal quantile inverts the distribution function over its whole 
   }
 }
 
+TEST_CASE("Quantiles in a batch have the bits of single ones, out to the far tails", "[random]") {
+  std::vector<double> batch = {1e-300, 1e-20, 0x1p-53, 1e-11, 2e-11, 0.075, 0.0751, 0.5, 0.925, 0.9251, 1 - 0x1p-53};
+  RandomStream stream(kKey, 2);
+  while (batch.size() < 1000) batch.push_back(stream.next_uniform());
+  std::vector<double> single;
+  for (const double p : batch) single.push_back(normal_quantile(p));
+  normal_quantiles(batch);
+  REQUIRE(batch == single);
+}
+
 TEST_CASE("Every distribution follows its law", "[random]") {
   RandomStream stream(kKey, 3);
   const auto z = [&](const Distribution& d, const std::function<double(double)>& below) {

@@ -1,0 +1,205 @@
+#include "io/append_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+
+namespace volley::io {
+namespace {
+
+// --- the driver: HDF5's view of an AppendFile -----------------------------------------------------------------------
+struct DriverInfo {
+  AppendFile* file;
+};
+
+struct DriverFile {
+  H5FD_t base;  // HDF5 keeps its own fields here
+  AppendFile* file;
+  haddr_t allocated;  // end of what HDF5 has given out
+};
+
+DriverFile* of(H5FD_t* file) { return reinterpret_cast<DriverFile*>(file); }
+const DriverFile* of(const H5FD_t* file) { return reinterpret_cast<const DriverFile*>(file); }
+
+H5FD_t* open(const char*, unsigned flags, hid_t access_list, haddr_t) {
+  const auto* info = static_cast<const DriverInfo*>(H5Pget_driver_info(access_list));
+  if (info == nullptr) return nullptr;
+  if ((flags & H5F_ACC_TRUNC) != 0) info->file->truncate(0);
+  return reinterpret_cast<H5FD_t*>(new DriverFile{{}, info->file, 0});
+}
+herr_t close(H5FD_t* file) {
+  delete of(file);
+  return 0;
+}
+int compare(const H5FD_t* a, const H5FD_t* b) { return of(a)->file < of(b)->file ? -1 : of(b)->file < of(a)->file; }
+herr_t query(const H5FD_t*, unsigned long* flags) {
+  if (flags != nullptr) {
+    *flags = H5FD_FEAT_AGGREGATE_METADATA | H5FD_FEAT_SUPPORTS_SWMR_IO | H5FD_FEAT_DEFAULT_VFD_COMPATIBLE;
+  }
+  return 0;
+}
+haddr_t get_allocated(const H5FD_t* file, H5FD_mem_t) { return of(file)->allocated; }
+herr_t set_allocated(H5FD_t* file, H5FD_mem_t, haddr_t end) {
+  of(file)->allocated = end;
+  return 0;
+}
+haddr_t get_end(const H5FD_t* file, H5FD_mem_t) { return of(file)->file->size(); }
+herr_t read(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t at, size_t size, void* buffer) {
+  return of(file)->file->read(at, {static_cast<std::byte*>(buffer), size}) ? 0 : -1;
+}
+herr_t write(H5FD_t* file, H5FD_mem_t, hid_t, haddr_t at, size_t size, const void* buffer) {
+  of(file)->file->write(at, {static_cast<const std::byte*>(buffer), size});
+  return 0;
+}
+herr_t truncate(H5FD_t* file, hid_t, hbool_t) {
+  // Never beyond what was written after a failure: the file ends where it ends.
+  DriverFile* f = of(file);
+  if (f->file->intact() && f->allocated != f->file->size()) f->file->truncate(f->allocated);
+  return 0;
+}
+
+const H5FD_class_t kDriver = [] {
+  H5FD_class_t driver = {};
+  driver.name = "volley_append";
+  driver.maxaddr = (haddr_t{1} << 62) - 1;
+  driver.fc_degree = H5F_CLOSE_STRONG;
+  driver.fapl_size = sizeof(DriverInfo);
+  driver.open = open;
+  driver.close = close;
+  driver.cmp = compare;
+  driver.query = query;
+  driver.get_eoa = get_allocated;
+  driver.set_eoa = set_allocated;
+  driver.get_eof = get_end;
+  driver.read = read;
+  driver.write = write;
+  driver.truncate = truncate;
+  return driver;  // every kind of memory in one space: fl_map all H5FD_MEM_DEFAULT, which is 0
+}();
+
+int open_reserve(const std::string& path, std::size_t bytes) {
+  std::string name = path + ".XXXXXX";
+  const int fd = ::mkostemp(name.data(), O_CLOEXEC);
+  if (fd < 0) return -1;
+  ::unlink(name.c_str());  // the blocks live as long as the descriptor: nothing is left behind, whatever happens
+  if (const int error = ::posix_fallocate(fd, 0, static_cast<off_t>(bytes)); error != 0) {
+    ::close(fd);
+    errno = error;
+    return -1;
+  }
+  return fd;
+}
+
+// 0, or the error of the first write that failed. Writes what fits.
+int write_at(int fd, std::uint64_t offset, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t n = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return n < 0 ? errno : EIO;
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+    offset += static_cast<std::uint64_t>(n);
+  }
+  return 0;
+}
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<AppendFile>> AppendFile::create(const std::string& path, std::size_t reserve_bytes) {
+  const std::string part = path + ".part";
+  const int fd = ::open(part.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (fd < 0) return absl::ErrnoToStatus(errno, path + ": cannot be created");
+  const int reserve = open_reserve(path, reserve_bytes);
+  if (reserve < 0) {
+    const int error = errno;
+    ::close(fd);
+    ::unlink(part.c_str());
+    return absl::ErrnoToStatus(error,
+                               absl::StrCat(path, ": no room to record; ", reserve_bytes >> 10, " KiB are needed"));
+  }
+  return std::unique_ptr<AppendFile>(new AppendFile(path, fd, reserve));
+}
+
+absl::Status AppendFile::publish() {
+  if (::rename((path_ + ".part").c_str(), path_.c_str()) != 0) {
+    return absl::ErrnoToStatus(errno, path_ + ": cannot be created");
+  }
+  published_ = true;
+  return absl::OkStatus();
+}
+
+AppendFile::~AppendFile() {
+  if (!published_) ::unlink((path_ + ".part").c_str());
+  if (reserve_ >= 0) ::close(reserve_);
+  ::close(fd_);
+  if (driver_ >= 0) H5FDunregister(driver_);
+}
+
+absl::StatusOr<h5::Handle> AppendFile::access_list() {
+  const h5::Quiet quiet;
+  if (driver_ < 0) driver_ = H5FDregister(&kDriver);
+  h5::Handle list(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  const DriverInfo info{this};
+  if (driver_ < 0 || !list || H5Pset_driver(list.get(), driver_, &info) < 0 ||
+      H5Pset_libver_bounds(list.get(), H5F_LIBVER_LATEST, H5F_LIBVER_LATEST) < 0) {
+    return h5::failure(path_, "HDF5 refuses the file driver");
+  }
+  return list;
+}
+
+void AppendFile::note(int error) {
+  if (!trouble_.ok()) return;
+  trouble_ = absl::ErrnoToStatus(error, absl::StrCat(path_, ": cannot be written beyond ", size(), " bytes"));
+}
+
+void AppendFile::write(std::uint64_t offset, std::span<const std::byte> bytes) {
+  if (!intact_) return;
+  int error = write_at(fd_, offset, bytes);
+  if (error == 0) return;
+  note(error);
+  if ((error == ENOSPC || error == EDQUOT) && reserve_ >= 0) {
+    ::close(std::exchange(reserve_, -1));
+    error = write_at(fd_, offset, bytes);
+  }
+  intact_ = error == 0;
+}
+
+bool AppendFile::overwrite(std::uint64_t offset, std::span<const std::byte> bytes) {
+  const int error = write_at(fd_, offset, bytes);
+  if (error != 0) note(error);
+  return error == 0;
+}
+
+bool AppendFile::read(std::uint64_t offset, std::span<std::byte> bytes) const {
+  while (!bytes.empty()) {
+    const ssize_t n = ::pread(fd_, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return false;
+    if (n == 0) {  // allocated but not written yet: zeros, as HDF5's own drivers say
+      std::memset(bytes.data(), 0, bytes.size());
+      return true;
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+    offset += static_cast<std::uint64_t>(n);
+  }
+  return true;
+}
+
+bool AppendFile::truncate(std::uint64_t size) {
+  if (::ftruncate(fd_, static_cast<off_t>(size)) == 0) return true;
+  note(errno);
+  return false;
+}
+
+std::uint64_t AppendFile::size() const {
+  struct stat info = {};
+  return ::fstat(fd_, &info) == 0 ? static_cast<std::uint64_t>(info.st_size) : 0;
+}
+
+}  // namespace volley::io

@@ -1,0 +1,155 @@
+#include "io/recorder.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <thread>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "io/bounded_queue.h"
+#include "io/compact.h"
+#include "io/hdf5.h"
+#include "io/recording_file.h"
+#include "io/spike_selection.h"
+
+namespace volley::io {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The writer is woken for this much; less would make the two threads meet too often.
+constexpr std::size_t kWakeBytes = 1u << 20;
+
+absl::Status check_path(const std::string& path, bool overwrite) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path folder = fs::path(path).parent_path().empty() ? fs::path(".") : fs::path(path).parent_path();
+  if (!fs::is_directory(folder, error)) {
+    return absl::NotFoundError(absl::StrCat(path, ": no directory `", folder.string(), "`; make it first"));
+  }
+  if (access(folder.c_str(), W_OK) != 0) {
+    return absl::ErrnoToStatus(errno, absl::StrCat(path, ": directory `", folder.string(), "` cannot be written to"));
+  }
+  if (fs::is_directory(path, error)) return absl::InvalidArgumentError(path + ": is a directory");
+  if (!overwrite && fs::exists(path, error)) {
+    return absl::AlreadyExistsError(path + ": exists already; name another file or allow overwriting");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+struct Recorder::Impl {
+  Impl(std::string file_path, const RecorderOptions& recorder_options, SpikeSelection spikes,
+       std::unique_ptr<RecordingFile> recording)
+      : path(std::move(file_path)),
+        options(recorder_options),
+        selection(std::move(spikes)),
+        queue(std::max<std::size_t>(options.queue_bytes, 1), kWakeBytes),
+        file(std::move(recording)),
+        writer([this] { write(); }) {}
+
+  // The writer's thread. After an error it only empties the queue, so that nobody waits for room.
+  void write() {
+    const h5::Quiet quiet;
+    const auto interval = std::chrono::duration_cast<Clock::duration>(
+        std::chrono::duration<double>(std::clamp(options.flush_seconds, 0.001, 1e6)));
+    Clock::time_point flush = Clock::now() + interval;
+    RecordedBatch batch;
+    while (queue.take(batch, flush)) {
+      absl::Status status = file->append(batch);
+      if (status.ok() && Clock::now() >= flush) {
+        status = file->commit();
+        flush = Clock::now() + interval;
+      }
+      spikes_written.store(file->spikes(), std::memory_order_relaxed);
+      if (!status.ok()) {
+        error = std::move(status);
+        queue.close();
+        return;
+      }
+    }
+  }
+
+  absl::Status finish(Outcome outcome, const RunCounters* counters) {
+    queue.close();
+    if (writer.joinable()) writer.join();
+    if (!file) return absl::FailedPreconditionError(path + ": the recording was closed before");
+    const absl::Status status = file->finish(outcome, counters);
+    const std::uint64_t waste = file->wasted_bytes();
+    file.reset();
+    std::error_code error_code;
+    const std::uintmax_t size = std::filesystem::file_size(path, error_code);
+    constexpr std::uint64_t kWorthwhile = 64u << 10;
+    if (status.ok() && !error_code && options.compact && waste > kWorthwhile && waste > size / 5) {
+      compact(path).IgnoreError();  // the recording is whole either way
+    }
+    return status;
+  }
+
+  std::string path;
+  RecorderOptions options;
+  SpikeSelection selection;
+  BoundedQueue<RecordedBatch> queue;
+  std::unique_ptr<RecordingFile> file;  // the writer's until it is joined
+  std::atomic<std::uint64_t> spikes_written = 0;
+  absl::Status error;  // the writer's until the queue is closed
+  std::thread writer;  // last: it uses all of the above
+};
+
+absl::StatusOr<std::unique_ptr<Recorder>> Recorder::create(const std::string& path, const RunMetadata& metadata,
+                                                           const RecorderOptions& options) {
+  if (absl::Status status = check_path(path, options.overwrite); !status.ok()) return status;
+  absl::StatusOr<SpikeSelection> selection = SpikeSelection::make(metadata.plan.network);
+  if (!selection.ok()) return selection.status();
+  absl::StatusOr<std::unique_ptr<RecordingFile>> file =
+      RecordingFile::create(path, metadata, options, selection->populations());
+  if (!file.ok()) return file.status();
+  return std::unique_ptr<Recorder>(
+      new Recorder(std::make_unique<Impl>(path, options, *std::move(selection), *std::move(file))));
+}
+
+Recorder::Recorder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Recorder::~Recorder() {
+  if (impl_->file) impl_->finish(Outcome::kFailed, nullptr).IgnoreError();
+}
+
+absl::Status Recorder::on_window(const WindowReport& report) {
+  const bool accepted = impl_->queue.produce([&](RecordedBatch& batch) {
+    impl_->selection.select(report.spikes, batch.spikes);
+    for (const TraceSample& sample : report.samples) {
+      batch.samples.push_back({sample.probe, sample.at});
+      batch.values.insert(batch.values.end(), sample.values.begin(), sample.values.end());
+    }
+    batch.reached = report.window.end;
+  });
+  if (accepted) return absl::OkStatus();
+  return impl_->error.ok() ? absl::FailedPreconditionError(impl_->path + ": the recording is closed") : impl_->error;
+}
+
+absl::Status Recorder::close(Outcome outcome, const RunCounters& counters) { return impl_->finish(outcome, &counters); }
+
+std::uint64_t Recorder::spikes_written() const { return impl_->spikes_written.load(std::memory_order_relaxed); }
+
+std::vector<std::string> probe_units(const Network& network, const ModelCatalog& models) {
+  std::vector<std::string> units;
+  for (const StateProbe& probe : network.state_probes) {
+    std::string& unit = units.emplace_back();
+    for (const PopulationSpec& population : network.populations) {
+      const ModelType* model = population.name == probe.population ? models.find(population.model) : nullptr;
+      if (model == nullptr) continue;
+      for (const VariableInfo& variable : model->info().variables) {
+        if (variable.name == probe.variable) unit = variable.unit;
+      }
+    }
+  }
+  return units;
+}
+
+}  // namespace volley::io

@@ -1,0 +1,210 @@
+#include "io/recording_file.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "io/recording_layout.h"
+
+namespace volley::io {
+namespace {
+
+constexpr const char* kOutcomeWords[] = {"complete", "interrupted", "failed"};
+
+template <class T>
+std::span<const std::byte> bytes_of(const T* values, std::size_t count) {
+  return std::as_bytes(std::span<const T>(values, count));
+}
+
+}  // namespace
+
+RecordingFile::~RecordingFile() { close(); }
+
+absl::Status RecordingFile::checked(absl::Status status) {
+  if (!file_->trouble().ok()) status = file_->trouble();
+  if (status.ok() || !status_.ok()) return status_;
+  const absl::string_view remedy = file_->trouble().ok() ? "" : "; free some space and run again";
+  status_ = absl::Status(status.code(), absl::StrFormat("%s; %s holds everything before %.10g ms%s", status.message(),
+                                                        path_, to_ms(committed_), remedy));
+  return status_;
+}
+
+absl::Status RecordingFile::put(SpikeColumns& columns) {
+  absl::Status status = columns.timestamps.put(bytes_of(columns.ms.get(), columns.count), columns.count);
+  if (status.ok()) status = columns.node_ids.put(bytes_of(columns.nodes.get(), columns.count), columns.count);
+  if (status.ok() && columns.residuals) {
+    status = columns.residuals->put(bytes_of(columns.residual_ps.get(), columns.count), columns.count);
+  }
+  if (columns.count == chunk_spikes_) columns.count = 0;
+  return checked(status);
+}
+
+absl::Status RecordingFile::put(ReportColumns& columns) {
+  absl::Status status = columns.data.put(bytes_of(columns.values.data(), columns.values.size()), columns.count);
+  if (status.ok() && columns.times) {
+    status = columns.times->put(bytes_of(columns.ms.data(), columns.ms.size()), columns.count);
+  }
+  if (columns.count == columns.chunk_rows) {
+    columns.values.clear();
+    columns.ms.clear();
+    columns.count = 0;
+  }
+  return checked(status);
+}
+
+absl::Status RecordingFile::append_spike(const Spike& spike) {
+  SpikeColumns& columns = spike_columns_[slot_[index_of(spike.population)]];
+  if (!columns.ms) {
+    columns.ms = std::make_unique_for_overwrite<double[]>(chunk_spikes_);
+    columns.nodes = std::make_unique_for_overwrite<std::uint64_t[]>(chunk_spikes_);
+    if (residuals_) columns.residual_ps = std::make_unique_for_overwrite<std::int32_t[]>(chunk_spikes_);
+  }
+  const std::size_t i = columns.count++;
+  columns.ms[i] = to_ms(spike.at);
+  columns.nodes[i] = spike.neuron;
+  if (residuals_) columns.residual_ps[i] = static_cast<std::int32_t>((spike.at - time_from_ms(columns.ms[i])).count());
+  return columns.count == chunk_spikes_ ? put(columns) : absl::OkStatus();
+}
+
+absl::Status RecordingFile::append_sample(const RecordedBatch::Sample& sample, const float* values) {
+  ReportColumns& columns = report_columns_[sample.probe];
+  if (columns.last && !columns.times && sample.at != *columns.last + columns.interval) {
+    return checked(
+        absl::InternalError(absl::StrFormat("probe %d: sample at %.12g ms, expected at %.12g ms", sample.probe,
+                                            to_ms(sample.at), to_ms(*columns.last + columns.interval))));
+  }
+  if (!columns.first) columns.first = sample.at;
+  columns.last = sample.at;
+  columns.values.insert(columns.values.end(), values, values + columns.neurons);
+  if (columns.times) columns.ms.push_back(to_ms(sample.at));
+  return ++columns.count == columns.chunk_rows ? put(columns) : absl::OkStatus();
+}
+
+absl::Status RecordingFile::append(const RecordedBatch& batch) {
+  if (!status_.ok()) return status_;
+  const h5::Quiet quiet;
+  if (!residuals_ && !batch.spikes.empty() && batch.spikes.back().at - kStart > kExactMilliseconds) {
+    return checked(
+        absl::OutOfRangeError(absl::StrFormat("%s: spike at %.10g ms, but it was made for a run of less than %.0f ms",
+                                              path_, to_ms(batch.spikes.back().at), to_ms(kExactMilliseconds))));
+  }
+  for (const Spike& spike : batch.spikes) {
+    if (absl::Status status = append_spike(spike); !status.ok()) return status;
+  }
+  const float* values = batch.values.data();
+  for (const RecordedBatch::Sample& sample : batch.samples) {
+    if (absl::Status status = append_sample(sample, values); !status.ok()) return status;
+    values += report_columns_[sample.probe].neurons;
+  }
+  spikes_ += batch.spikes.size();
+  reached_ = std::max(reached_, batch.reached);
+  return absl::OkStatus();
+}
+
+void RecordingFile::write_axis(const ReportColumns& columns) {
+  if (!columns.first) return;
+  const double rows = static_cast<double>(columns.data.rows()), start = to_ms(*columns.first);
+  double step = to_ms(columns.interval);
+  if (columns.times) step = rows > 1 ? (to_ms(*columns.last) - start) / (rows - 1) : 0;
+  const double axis[3] = {start, start + rows * step, step};
+  file_->write(columns.axis, bytes_of(axis, 3));
+}
+
+absl::Status RecordingFile::flush_metadata() {
+  for (const ReportColumns& columns : report_columns_) write_axis(columns);
+  if (H5Fflush(hdf5_.get(), H5F_SCOPE_LOCAL) < 0) return checked(h5::failure(path_, "cannot be flushed"));
+  return checked(absl::OkStatus());
+}
+
+// Two rows in turn: should the process die while one is written, the other is whole.
+void RecordingFile::write_progress() {
+  Progress progress{++sequence_, committed_, 0, {}};
+  for (const SpikeColumns& columns : spike_columns_) {
+    std::uint64_t rows = std::min(columns.timestamps.rows(), columns.node_ids.rows());
+    if (columns.residuals) rows = std::min(rows, columns.residuals->rows());
+    progress.rows.push_back(rows);
+    progress.spikes += rows;
+  }
+  for (const ReportColumns& columns : report_columns_) {
+    const std::uint64_t rows = columns.data.rows();
+    progress.rows.push_back(columns.times ? std::min(rows, columns.times->rows()) : rows);
+  }
+  const std::vector<std::uint64_t> row = encode_progress(progress);
+  file_->write(fields_.progress + (sequence_ % 2) * row.size() * 8, bytes_of(row.data(), row.size()));
+}
+
+absl::Status RecordingFile::commit() {
+  if (!status_.ok()) return status_;
+  const h5::Quiet quiet;
+  for (SpikeColumns& columns : spike_columns_) {
+    if (absl::Status status = put(columns); !status.ok()) return status;
+  }
+  for (ReportColumns& columns : report_columns_) {
+    if (absl::Status status = put(columns); !status.ok()) return status;
+  }
+  if (absl::Status status = flush_metadata(); !status.ok()) return status;
+  committed_ = reached_;
+  write_progress();
+  return checked(absl::OkStatus());
+}
+
+void RecordingFile::write_counters(const RunCounters& counters) {
+  std::vector<std::uint64_t> rows;
+  for (const PopulationCounters& p : counters.populations) {
+    rows.insert(rows.end(),
+                {p.counts.spikes, p.counts.synaptic_events, p.counts.external_events, p.counts.neuron_updates});
+  }
+  if (rows.size() == 4 * slot_.size()) file_->write(fields_.population_counters, bytes_of(rows.data(), rows.size()));
+  if (fields_.projection_events != 0) {
+    file_->write(fields_.projection_events,
+                 bytes_of(counters.projection_events.data(), counters.projection_events.size()));
+  }
+}
+
+bool RecordingFile::write_text(std::uint64_t offset, std::size_t bytes, const std::string& text) {
+  std::string padded = text.substr(0, bytes);
+  padded.resize(bytes, '\0');
+  return file_->overwrite(offset, bytes_of(padded.data(), bytes));
+}
+
+bool RecordingFile::close() {
+  const h5::Quiet quiet;
+  spike_columns_.clear();
+  report_columns_.clear();
+  return hdf5_.close();
+}
+
+std::uint64_t RecordingFile::waste() const {
+  std::uint64_t bytes = 0;
+  for (const SpikeColumns& c : spike_columns_) {
+    bytes += c.timestamps.wasted_bytes() + c.node_ids.wasted_bytes() + (c.residuals ? c.residuals->wasted_bytes() : 0);
+  }
+  for (const ReportColumns& c : report_columns_) {
+    bytes += c.data.wasted_bytes() + (c.times ? c.times->wasted_bytes() : 0);
+  }
+  return bytes;
+}
+
+absl::Status RecordingFile::finish(Outcome outcome, const RunCounters* counters) {
+  const h5::Quiet quiet;
+  if (counters != nullptr) {
+    if (status_.ok()) reached_ = std::max(reached_, counters->reached);
+    write_counters(*counters);
+  }
+  if (!commit().ok() && file_->intact()) {
+    // The disk is full, and the reserve is for this: what is in the file can still be told.
+    if (H5Fflush(hdf5_.get(), H5F_SCOPE_LOCAL) >= 0) write_progress();
+  }
+  waste_ = waste();
+  if (!close() && status_.ok()) status_ = h5::failure(path_, "cannot be closed");
+  checked(absl::OkStatus()).IgnoreError();
+  if (!status_.ok()) outcome = Outcome::kFailed;
+  bool told = write_text(fields_.outcome, kOutcomeBytes, kOutcomeWords[static_cast<std::size_t>(outcome)]);
+  told = write_text(fields_.finished, kFinishedBytes, utc_now()) && told;
+  told = write_text(fields_.error, kErrorBytes, std::string(status_.message())) && told;
+  if (!told && status_.ok()) status_ = file_->trouble();
+  return status_;
+}
+
+}  // namespace volley::io

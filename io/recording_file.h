@@ -1,0 +1,118 @@
+// A recording that is being written: its groups, columns and flushes. io/recorder.h puts a thread and a queue before
+// it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "engine/spike.h"
+#include "io/append_file.h"
+#include "io/chunk_codec.h"
+#include "io/column_writer.h"
+#include "io/recorder.h"
+#include "io/recording_metadata.h"
+
+namespace volley::io {
+
+// A piece of a run, in time order: what the recorder's queue carries.
+struct RecordedBatch {
+  struct Sample {
+    std::uint32_t probe;
+    Time at;
+  };
+  std::vector<Spike> spikes;  // only those asked for
+  std::vector<Sample> samples;
+  std::vector<float> values;  // of all samples, one after the other
+  Time reached = kStart;      // everything before this is in this batch or an earlier one
+
+  std::size_t bytes() const {
+    return spikes.size() * sizeof(Spike) + samples.size() * sizeof(Sample) + values.size() * sizeof(float);
+  }
+  void clear() {
+    spikes.clear();
+    samples.clear();
+    values.clear();
+  }
+};
+
+// Not thread safe.
+class RecordingFile {
+ public:
+  // The file is readable, empty, when this returns. `recorded`: populations and sources whose spikes will come.
+  static absl::StatusOr<std::unique_ptr<RecordingFile>> create(const std::string& path, const RunMetadata& metadata,
+                                                               const RecorderOptions& options,
+                                                               const std::vector<PopulationId>& recorded);
+  ~RecordingFile();
+
+  absl::Status append(const RecordedBatch& batch);
+  // Makes everything appended so far part of the file, even if the process is killed.
+  absl::Status commit();
+  // Commits, writes how the run ended and closes. A failure so far makes the outcome kFailed and is returned.
+  // `counters` may be null: none are known.
+  absl::Status finish(Outcome outcome, const RunCounters* counters);
+
+  std::uint64_t spikes() const { return spikes_; }
+  // After finish(): bytes of the file that compact() would get back.
+  std::uint64_t wasted_bytes() const { return waste_; }
+
+ private:
+  struct SpikeColumns {  // of one population
+    ColumnWriter timestamps, node_ids;
+    std::optional<ColumnWriter> residuals;
+    std::unique_ptr<double[]> ms = {};  // the chunk at hand: `chunk_spikes` values each, made with the first spike
+    std::unique_ptr<std::uint64_t[]> nodes = {};
+    std::unique_ptr<std::int32_t[]> residual_ps = {};
+    std::size_t count = 0;
+  };
+  struct ReportColumns {  // of one state probe
+    ColumnWriter data;
+    std::optional<ColumnWriter> times;  // of a probe at listed times
+    std::uint64_t axis = 0;             // offset of mapping/time
+    std::size_t neurons = 0, chunk_rows = 0;
+    Duration interval{0};
+    std::vector<float> values = {};  // the chunk at hand
+    std::vector<double> ms = {};
+    std::size_t count = 0;
+    std::optional<Time> first = {}, last = {};
+  };
+  struct Layout;
+
+  RecordingFile(std::string path, std::size_t chunk_spikes, bool exact, std::unique_ptr<AppendFile> file)
+      : path_(std::move(path)), chunk_spikes_(chunk_spikes), residuals_(exact), file_(std::move(file)) {}
+  absl::Status make(const RunMetadata& metadata, const std::vector<PopulationId>& recorded);
+  absl::Status open_columns(const Layout& layout);
+  absl::Status append_spike(const Spike& spike);
+  absl::Status append_sample(const RecordedBatch::Sample& sample, const float* values);
+  absl::Status put(SpikeColumns& columns);
+  absl::Status put(ReportColumns& columns);
+  absl::Status flush_metadata();
+  absl::Status checked(absl::Status status);
+  void write_axis(const ReportColumns& columns);
+  void write_progress();
+  void write_counters(const RunCounters& counters);
+  bool write_text(std::uint64_t offset, std::size_t bytes, const std::string& text);
+  std::uint64_t waste() const;
+  bool close();
+
+  std::string path_;
+  std::size_t chunk_spikes_;
+  bool residuals_;  // store what milliseconds in double precision lose
+  ChunkCodec codec_;
+  std::unique_ptr<AppendFile> file_;
+  h5::Handle hdf5_;
+  std::vector<std::uint32_t> slot_;  // by PopulationId: position in spike_columns_
+  std::vector<SpikeColumns> spike_columns_;
+  std::vector<ReportColumns> report_columns_;
+  RunFields fields_;
+  std::uint64_t sequence_ = 0, spikes_ = 0, waste_ = 0;
+  Time reached_ = kStart, committed_ = kStart;
+  absl::Status status_;
+};
+
+}  // namespace volley::io
