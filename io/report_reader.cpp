@@ -108,6 +108,7 @@ absl::StatusOr<std::vector<RecordedTrace>> read_recorded_traces(const std::strin
   const absl::StatusOr<std::vector<std::string>> names = h5::children(file->get(), "/report");
   if (!names.ok()) return names.status();
   for (const std::string& name : *names) {
+    if (!h5::has(file->get(), "/report/" + name + "/data")) continue;  // seen in files of the reference library
     const auto known = complete->find("/report/" + name);
     absl::StatusOr<RecordedTrace> trace = read_trace(
         file->get(), name, known == complete->end() ? std::nullopt : std::optional<std::uint64_t>(known->second));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <map>
@@ -22,6 +23,7 @@ inline std::string bytes_of_file(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 inline void write_file(const std::string& path, const std::string& bytes) {
+  std::filesystem::remove(path);  // some file systems wait for the disk when a file is emptied and written again
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
