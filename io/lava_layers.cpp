@@ -8,8 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "io/byte_pack.h"
 #include "io/hdf5.h"
 #include "io/hdf5_read.h"
+#include "io/isolated.h"
 
 namespace volley::io {
 namespace {
@@ -109,8 +111,8 @@ absl::StatusOr<int> read_neuron(const Group& group, LavaNeuron& neuron) {
   }
   neuron.type = *type == "CUBA" ? LavaNeuronType::kCuba : LavaNeuronType::kLoihi;
   const std::pair<int*, absl::StatusOr<int>> fields[] = {
-      {&neuron.current_decay, group.whole("iDecay", 1, 4096)},
-      {&neuron.voltage_decay, group.whole("vDecay", 0, 4095)},
+      {&neuron.current_decay, group.whole("iDecay", 0, 4096)},
+      {&neuron.voltage_decay, group.whole("vDecay", 0, 4096)},
       {&neuron.threshold, group.whole("vThMant", 1, (1 << 17) - 1)},
   };
   for (const auto& [field, value] : fields) {
@@ -226,15 +228,42 @@ absl::StatusOr<LavaLayer> read_layer(const Group& group) {
   return layer;
 }
 
-}  // namespace
-
-std::uint64_t LavaLayer::size() const {
-  std::uint64_t product = 1;
-  for (const std::uint32_t extent : shape) product *= extent;
-  return product;
+// The two below list the members in the same order.
+void pack(const LavaLayer& layer, BytePacker& out) {
+  out.put(layer.where);
+  out.put(static_cast<int>(layer.type));
+  out.put(layer.shape);
+  out.put(layer.weight_shape);
+  out.put(layer.weights);
+  out.put(layer.bias);
+  for (const auto* pair : {&layer.convolution.stride, &layer.convolution.padding, &layer.convolution.dilation}) {
+    for (const int value : *pair) out.put(value);
+  }
+  out.put(layer.convolution.groups);
+  out.put(static_cast<int>(layer.neuron.type));
+  for (const int value : {layer.neuron.current_decay, layer.neuron.voltage_decay, layer.neuron.threshold})
+    out.put(value);
 }
 
-absl::StatusOr<std::vector<LavaLayer>> read_lava_layers(const std::string& path) {
+void unpack(ByteUnpacker& in, LavaLayer& layer) {
+  int layer_type = 0, neuron_type = 0;
+  in.get(layer.where);
+  in.get(layer_type);
+  in.get(layer.shape);
+  in.get(layer.weight_shape);
+  in.get(layer.weights);
+  in.get(layer.bias);
+  for (auto* pair : {&layer.convolution.stride, &layer.convolution.padding, &layer.convolution.dilation}) {
+    for (int& value : *pair) in.get(value);
+  }
+  in.get(layer.convolution.groups);
+  in.get(neuron_type);
+  for (int* value : {&layer.neuron.current_decay, &layer.neuron.voltage_decay, &layer.neuron.threshold}) in.get(*value);
+  layer.type = static_cast<LavaLayerType>(layer_type);
+  layer.neuron.type = static_cast<LavaNeuronType>(neuron_type);
+}
+
+absl::StatusOr<std::vector<LavaLayer>> read_here(const std::string& path) {
   const h5::Quiet quiet;
   const absl::StatusOr<h5::Handle> file = h5::open_file(path);
   if (!file.ok()) return file.status();
@@ -257,6 +286,31 @@ absl::StatusOr<std::vector<LavaLayer>> read_lava_layers(const std::string& path)
     if (!layer.ok()) return layer.status();
     layers.push_back(*std::move(layer));
   }
+  return layers;
+}
+
+}  // namespace
+
+std::uint64_t LavaLayer::size() const {
+  std::uint64_t product = 1;
+  for (const std::uint32_t extent : shape) product *= extent;
+  return product;
+}
+
+absl::StatusOr<std::vector<LavaLayer>> read_lava_layers(const std::string& path) {
+  const absl::StatusOr<std::string> packed = run_isolated(path, [&path]() -> absl::StatusOr<std::string> {
+    const absl::StatusOr<std::vector<LavaLayer>> layers = read_here(path);
+    if (!layers.ok()) return layers.status();
+    BytePacker out;
+    out.put(static_cast<std::uint64_t>(layers->size()));
+    for (const LavaLayer& layer : *layers) pack(layer, out);
+    return out.take();
+  });
+  if (!packed.ok()) return packed.status();
+  ByteUnpacker in(*packed);
+  std::vector<LavaLayer> layers(in.count(1));
+  for (LavaLayer& layer : layers) unpack(in, layer);
+  if (!in.ok()) return absl::DataLossError(absl::StrCat(path, ": the reader was cut off"));
   return layers;
 }
 

@@ -23,8 +23,8 @@ enum class LavaNeuronType {
 
 struct LavaNeuron {
   LavaNeuronType type = LavaNeuronType::kCuba;
-  int current_decay = 0;  // iDecay: of 4096 parts, how many the current loses in a step; 1 to 4096
-  int voltage_decay = 0;  // vDecay, 0 to 4095
+  int current_decay = 0;  // iDecay: of 4096 parts, how many the current loses in a step; 0 to 4096
+  int voltage_decay = 0;  // vDecay, likewise
   int threshold = 0;      // vThMant: in units of 64, 1 to 2^17 - 1
 };
 
@@ -49,7 +49,8 @@ struct LavaLayer {
   std::uint64_t size() const;  // product of `shape`
 };
 
-// The layers in their order. InvalidArgument names the HDF5 path, the value, the bound and the remedy.
+// The layers in their order, read in a process of its own (io/isolated.h). InvalidArgument names the HDF5 path, the
+// value, the bound and the remedy.
 absl::StatusOr<std::vector<LavaLayer>> read_lava_layers(const std::string& path);
 
 }  // namespace volley::io

@@ -152,10 +152,12 @@ PopulationSpec population_of(const LavaLayer& layer, const std::string& name, co
                             .parameters = {}};
   const bool at_least = options.at_least.value_or(layer.neuron.type == LavaNeuronType::kCuba);
   Parameters& p = population.parameters;
-  // The chip adds one to its decay register for the current, and lava-dl's constant is the sum.
-  p["du"] = static_cast<double>(layer.neuron.current_decay - 1);
+  // The chip adds one to its decay register for the current; lava-dl's constant is the sum.
+  p["du"] = static_cast<double>(std::max(layer.neuron.current_decay - 1, 0));
+  p["ds_offset"] = layer.neuron.current_decay > 0 ? 1.0 : 0.0;
   p["dv"] = static_cast<double>(layer.neuron.voltage_decay);
   p["vth_mant"] = static_cast<double>(layer.neuron.threshold);
+  p["dt"] = to_ms(options.step);
   p["threshold"] = std::string(at_least ? "at_least" : "above");
   if (!layer.bias.empty()) {
     p["bias_mant"] = bias_of(layer);
@@ -225,7 +227,7 @@ absl::StatusOr<RunPlan> read_lava_net(const std::string& path, const LavaNetOpti
       input = {static_cast<std::uint32_t>(size_of(input))};  // channel-first, which is how neurons are numbered
       continue;
     }
-    Synapses synapses(budget, source == "input" ? Duration{0} : options.step);
+    Synapses synapses(budget, options.step);
     const absl::Status status = layer.type == LavaLayerType::kDense
                                     ? connect_dense(layer, input, budget, synapses)
                                     : connect_convolution(layer, input, budget, synapses);

@@ -1,10 +1,12 @@
 // Trained networks exported by lava-dl for Loihi (`.net`, an HDF5 file).
 //
 // A layer computes, per step, u = dec(u, iDecay) + 64 W s, v = dec(v, vDecay) + u + 64 bias, where
-// dec(x, d) = sgn(x) ((|x| (4096 - d)) >> 12); it spikes when v reaches 64 vThMant, and then v = 0. A layer's spikes
-// reach the next one a step later; outside spikes reach the first layer in their own step. `dense`, `conv` (a
-// cross-correlation, as sparse rows) and `flatten` layers are converted. An `input` layer, which in lava-dl turns an
-// image into spikes, gives the source its shape: the spikes that the caller supplies are that layer's output.
+// dec(x, d) = sgn(x) ((|x| (4096 - d)) >> 12); it spikes when v reaches 64 vThMant, and then v = 0. Every spike, also
+// one from outside, is heard a step after it was sent, as on the chip; so the spikes of the last layer carry the times
+// at which lava-dl's simulator (SLAYER) delivers them.
+//
+// `dense`, `conv` (a cross-correlation, as sparse rows) and `flatten` layers are converted. An `input` layer, which in
+// lava-dl turns an image into spikes, gives the source its shape: the spikes that the caller supplies are its output.
 #pragma once
 
 #include <array>

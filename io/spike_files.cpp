@@ -5,10 +5,12 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "io/bs1.h"
 #include "io/file_bytes.h"
 #include "io/nest_ascii.h"
 #include "io/nmnist.h"
+#include "io/recording.h"
 #include "io/spike_csv.h"
 
 namespace volley::io {
@@ -28,13 +30,31 @@ absl::StatusOr<SpikeFile> labelled(absl::StatusOr<SpikeList> spikes, const char*
   return SpikeFile{*std::move(spikes), format};
 }
 
+// `population` empty: the only one that has spikes in the file.
+absl::StatusOr<SpikeList> read_recording(const std::string& path, std::string population) {
+  const absl::StatusOr<Recording> recording = Recording::open(path);
+  if (!recording.ok()) return recording.status();
+  const auto& recorded = recording->info().recorded_spikes;
+  if (population.empty()) {
+    if (recorded.size() != 1) {
+      const std::string names =
+          absl::StrJoin(recorded, ", ", [](std::string* out, const auto& entry) { absl::StrAppend(out, entry.first); });
+      return absl::InvalidArgumentError(
+          absl::StrFormat("%s:/spikes: %d populations (%s); choose one", path, recorded.size(), names));
+    }
+    population = recorded.begin()->first;
+  }
+  return recording->spikes(population);
+}
+
 }  // namespace
 
 absl::StatusOr<SpikeFile> read_spikes(const std::string& path, const std::string& population) {
   const std::string ending = ending_of(path);
   const bool bs1 = ending == ".bs1", nmnist = ending == ".bin" || ending == ".bs2", csv = ending == ".csv";
   const bool nest = ending == ".dat" || ending == ".gdf";
-  if (!bs1 && !nmnist && !csv && !nest) return unknown_ending(path, ".bs1, .bin, .bs2, .csv, .dat, .gdf");
+  if (ending == ".h5") return labelled(read_recording(path, population), "h5");
+  if (!bs1 && !nmnist && !csv && !nest) return unknown_ending(path, ".bs1, .bin, .bs2, .csv, .dat, .gdf, .h5");
   const absl::StatusOr<std::string> bytes = read_file_bytes(path);
   if (!bytes.ok()) return bytes.status();
   if (bs1) return labelled(decode_bs1(*bytes, path), "bs1");

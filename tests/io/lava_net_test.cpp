@@ -91,11 +91,11 @@ TEST_CASE("dense layers become populations and explicit integer weights") {
   CHECK(n.projections[1].source == "layer0");
   CHECK(n.projections[1].target == "layer1");
   using Edges = std::map<std::pair<int, int>, std::pair<float, Duration>>;
-  CHECK(edges_of(n.projections[0]) == Edges{{{0, 0}, {64.f, 0ms}},
-                                            {{2, 0}, {-192.f, 0ms}},
-                                            {{0, 1}, {256.f, 0ms}},
-                                            {{1, 1}, {320.f, 0ms}},
-                                            {{2, 1}, {384.f, 0ms}}});
+  CHECK(edges_of(n.projections[0]) == Edges{{{0, 0}, {64.f, 1ms}},
+                                            {{2, 0}, {-192.f, 1ms}},
+                                            {{0, 1}, {256.f, 1ms}},
+                                            {{1, 1}, {320.f, 1ms}},
+                                            {{2, 1}, {384.f, 1ms}}});
   CHECK(edges_of(n.projections[1]) == Edges{{{0, 0}, {-8192.f, 1ms}}, {{1, 0}, {8128.f, 1ms}}});
   CHECK(n.spike_probes.size() == 2);
   REQUIRE(plan->inputs.size() == 1);
@@ -108,6 +108,7 @@ TEST_CASE("the step and the comparison at the threshold can be chosen") {
   REQUIRE(plan.ok());
   CHECK(std::get<std::string>(plan->network.populations[0].parameters.at("threshold")) == "above");
   CHECK(std::get<Explicit>(plan->network.projections[1].rule).edges[0].delay == 2ms);
+  CHECK(std::get<double>(plan->network.populations[0].parameters.at("dt")) == 2);
 }
 
 TEST_CASE("a convolution becomes the rows of its cross-correlation") {

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "io/bs1.h"
 #include "io/events40.h"
@@ -14,6 +15,7 @@
 #include "io/nmnist.h"
 #include "io/spike_csv.h"
 #include "io/text_fields.h"
+#include "tests/support/hdf5_writer.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/temporary_folder.h"
 
@@ -22,6 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using namespace std::string_literals;
+using test::Hdf5Writer;
 using test::shared_data;
 using test::TemporaryFolder;
 
@@ -201,6 +204,35 @@ TEST_CASE("every reader survives truncation at every byte") {
   }
 }
 
+void sonata_spikes(Hdf5Writer& file, const std::string& population, const std::vector<double>& ms) {
+  file.numbers("/spikes/" + population + "/timestamps", ms, {ms.size()}, H5T_IEEE_F64LE);
+  file.numbers("/spikes/" + population + "/node_ids", std::vector<double>(ms.size(), 7), {ms.size()}, H5T_STD_U64LE);
+}
+
+TEST_CASE("SONATA spikes are read by population, and the only one needs no name") {
+  const TemporaryFolder folder;
+  const std::string one = folder.path("one.h5"), two = folder.path("two.h5");
+  {
+    Hdf5Writer file(one);
+    sonata_spikes(file, "v1", {2.1, 5});
+  }
+  {
+    Hdf5Writer file(two);
+    sonata_spikes(file, "a", {1});
+    sonata_spikes(file, "b", {2, 3});
+  }
+  const SpikeList expected{{at(2100us), 7}, {at(5ms), 7}};
+  const auto spikes = read_spikes(one);
+  INFO(spikes.status().message());
+  REQUIRE(spikes.ok());
+  CHECK(spikes->spikes == expected);
+  CHECK(spikes->format == "h5");
+  CHECK(read_spikes(one, "v1")->spikes == expected);
+  CHECK(read_spikes(two, "b")->spikes == SpikeList{{at(2ms), 7}, {at(3ms), 7}});
+  CHECK(mentions(read_spikes(two).status(), ":/spikes: 2 populations (a, b); choose one"));
+  CHECK_FALSE(read_spikes(two, "c").ok());
+}
+
 TEST_CASE("an N-MNIST digit has the published count of events") {
   const auto path = shared_data("formats/nmnist/sample_nmnist.bin");
   if (!path) return;
@@ -230,6 +262,12 @@ TEST_CASE("NEST's and SONATA's example files are read") {
     REQUIRE(plain.ok());
     CHECK(named->spikes.size() == 124);
     CHECK(named->spikes == plain->spikes);
+    for (const char* name : {"/spikes.one_pop.h5", "/spikes.old.h5"}) {
+      const auto hdf5 = read_spikes(*folder + name);
+      INFO(hdf5.status().message());
+      REQUIRE(hdf5.ok());
+      CHECK(hdf5->spikes == plain->spikes);
+    }
   }
 }
 

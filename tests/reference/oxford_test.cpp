@@ -9,8 +9,10 @@
 #include <utility>
 #include <vector>
 
+#include "engine/simulation.h"
 #include "io/lava_net.h"
 #include "io/spike_files.h"
+#include "models/catalog.h"
 #include "tests/support/loihi_layer.h"
 #include "tests/support/npy.h"
 #include "tests/support/shared_data.h"
@@ -84,6 +86,59 @@ TEST_CASE("a converted oxford network gives every spike of the ground truth, by 
   CHECK(coincident(above, truth) == 8398);
 }
 
+// Collects the spikes of one population as (step, neuron).
+class Collector : public Observer {
+ public:
+  explicit Collector(PopulationId population) : population_(population) {}
+  absl::Status on_window(const WindowReport& report) override {
+    for (const Spike& spike : report.spikes) {
+      if (spike.population != population_) continue;
+      spikes.emplace_back((spike.at - kStart) / Duration{1ms}, spike.neuron);
+    }
+    return absl::OkStatus();
+  }
+  std::vector<StepAndNeuron> spikes;
+
+ private:
+  PopulationId population_;
+};
+
+// Runs `network` with `input` on its source and gives the spikes of its population `observed`.
+std::vector<StepAndNeuron> simulate(Network network, io::SpikeList input, std::size_t observed, Duration duration,
+                                    const Options& options = {}) {
+  std::get<SpikeListSource>(network.sources.at(0).kind).spikes = std::move(input);
+  absl::StatusOr<Simulation> simulation = build(std::move(network), standard_models(), options);
+  INFO(simulation.status().message());
+  REQUIRE(simulation.ok());
+  Collector collector(static_cast<PopulationId>(observed));
+  simulation->add_observer(collector);
+  REQUIRE(simulation->run(duration).ok());
+  return collector.spikes;
+}
+
+std::size_t coincident(const std::vector<StepAndNeuron>& spikes, const std::set<StepAndNeuron>& truth) {
+  return static_cast<std::size_t>(
+      std::count_if(spikes.begin(), spikes.end(), [&](const StepAndNeuron& spike) { return truth.contains(spike); }));
+}
+
+TEST_CASE("the simulated oxford network gives every spike of the ground truth, on any number of threads") {
+  const auto folder = shared_data("formats/lava-dl/oxford");
+  if (!folder) return;
+  const auto truth = oxford_truth(*folder);
+  const auto plan = io::read_lava_net(*folder + "/network.net");
+  const auto strict = io::read_lava_net(*folder + "/network.net", {.at_least = false});
+  REQUIRE(plan.ok());
+  REQUIRE(strict.ok());
+  const io::SpikeList input = io::bin_to_steps(io::read_spikes(*folder + "/input.bs1").value().spikes, 1ms);
+  const std::vector<StepAndNeuron> output = simulate(plan->network, input, 1, 2s);
+  CHECK(output.size() == 10178);
+  CHECK(coincident(output, truth) == 10178);
+  CHECK(simulate(plan->network, input, 1, 2s, {.threads = 2, .slice_size = 17}) == output);
+  const std::vector<StepAndNeuron> above = simulate(strict->network, input, 1, 2s);
+  CHECK(above.size() == 9632);
+  CHECK(coincident(above, truth) == 8398);
+}
+
 // A golden tensor of shape (1, channels, height, width, steps) as steps of flat neurons.
 Raster golden(const std::string& path) {
   const test::NpyArray array = read_npy(path);
@@ -106,6 +161,47 @@ TEST_CASE("both converted convolutions of tinynet give their golden spikes, by t
   CHECK(first == golden(*folder + "/layer1.npy"));
   CHECK(count(second) == 92);
   CHECK(second == golden(*folder + "/output.npy"));
+}
+
+io::SpikeList spikes_of(const Raster& raster) {
+  io::SpikeList spikes;
+  for (std::size_t step = 0; step < raster.size(); ++step) {
+    for (std::uint32_t i = 0; i < raster[step].size(); ++i) {
+      if (raster[step][i] != 0) spikes.emplace_back(kStart + static_cast<std::int64_t>(step) * 1ms, i);
+    }
+  }
+  return spikes;
+}
+
+std::vector<StepAndNeuron> steps_of(const Raster& raster) {
+  std::vector<StepAndNeuron> spikes;
+  for (const auto& [at, neuron] : spikes_of(raster)) spikes.emplace_back((at - kStart) / Duration{1ms}, neuron);
+  return spikes;
+}
+
+// The recording hears a spike in its own step, volley a step later. It has none in step 0.
+io::SpikeList one_step_earlier(io::SpikeList spikes) {
+  for (auto& [at, neuron] : spikes) at -= 1ms;
+  return spikes;
+}
+
+TEST_CASE("each simulated convolution of tinynet gives its golden spikes") {
+  const auto folder = shared_data("formats/lava-dl/tinynet");
+  if (!folder) return;
+  const auto plan = io::read_lava_net(*folder + "/tiny.net");
+  REQUIRE(plan.ok());
+  const Raster input = golden(*folder + "/input.npy"), hidden = golden(*folder + "/layer1.npy");
+  CHECK(simulate(plan->network, one_step_earlier(spikes_of(input)), 0, 16ms) == steps_of(hidden));
+
+  // The second layer alone, with the first one's golden spikes as its source: the recording has no delay between them.
+  Network second = plan->network;
+  second.populations.erase(second.populations.begin());
+  second.projections.erase(second.projections.begin());
+  second.spike_probes.erase(second.spike_probes.begin());
+  second.sources.front().size = plan->network.populations.front().size;
+  second.sources.front().shape = plan->network.populations.front().shape;
+  second.projections.front().source = "input";
+  CHECK(simulate(second, one_step_earlier(spikes_of(hidden)), 0, 16ms) == steps_of(golden(*folder + "/output.npy")));
 }
 
 }  // namespace

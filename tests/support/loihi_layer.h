@@ -43,7 +43,7 @@ inline Raster run_layer(const PopulationSpec& population, const ProjectionSpec& 
       const auto get = [&](const char* name, double missing) {
         return static_cast<std::int64_t>(parameter(population, name, i, missing));
       };
-      u[i] = decay(u[i], get("du", 0) + 1) + sum[i];
+      u[i] = decay(u[i], get("du", 0) + get("ds_offset", 1)) + sum[i];
       v[i] = decay(v[i], get("dv", 0)) + u[i] + (get("bias_mant", 0) << get("bias_exp", 0));
       const std::int64_t threshold = get("vth_mant", 0) * 64;
       if (v[i] > threshold || (at_least && v[i] == threshold)) {
