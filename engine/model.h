@@ -100,6 +100,7 @@ struct SliceRequest {
   std::uint64_t seed;
   ResolvedParameters parameters;
   std::vector<SliceDrive> drives;
+  std::uint32_t ports_used = 0;  // bit p: some projection or drive ends on port p
 };
 
 class ModelType {

@@ -29,7 +29,7 @@ std::vector<double> values_for(const Parameter& parameter, const std::string& po
 SliceRequest resolve_slice(const Network& network, PopulationId id, const ModelInfo& model, std::uint32_t first,
                            std::uint32_t count, std::uint64_t seed) {
   const PopulationSpec& spec = network.populations[index_of(id)];
-  SliceRequest request{&spec, id, first, count, seed, {}, {}};
+  SliceRequest request{&spec, id, first, count, seed, {}, {}, 0};
   for (const ParameterInfo& info : model.parameters) {
     const auto given = spec.parameters.find(info.name);
     const Parameter value = given == spec.parameters.end() ? Parameter{info.default_value} : given->second;
@@ -44,6 +44,9 @@ SliceRequest resolve_slice(const Network& network, PopulationId id, const ModelI
     }
     request.parameters.set_option(info.name, choice);
   }
+  for (const ProjectionSpec& projection : network.projections) {
+    if (projection.target == spec.name) request.ports_used |= 1u << port_of(model, projection.port);
+  }
   for (std::uint32_t d = 0; d < network.drives.size(); ++d) {
     const DriveSpec& drive = network.drives[d];
     if (drive.population != spec.name) continue;
@@ -52,8 +55,9 @@ SliceRequest resolve_slice(const Network& network, PopulationId id, const ModelI
     const std::uint32_t end = std::min(first + count, drive_end);
     if (begin >= end) continue;
     const auto* poisson = std::get_if<PoissonDrive>(&drive.kind);
-    request.drives.push_back(
-        {&drive, d, begin - first, end - first, poisson ? port_of(model, poisson->port) : Port{0}});
+    const Port port = poisson ? port_of(model, poisson->port) : Port{0};
+    if (poisson != nullptr) request.ports_used |= 1u << port;
+    request.drives.push_back({&drive, d, begin - first, end - first, port});
   }
   return request;
 }

@@ -1,5 +1,7 @@
 #include "models/lif_exp.h"
 
+#include "models/frame_linear.h"
+
 namespace volley {
 namespace {
 
@@ -15,6 +17,7 @@ class LifExpType final : public ModelType {
   const ModelInfo& info() const override { return info_; }
   absl::StatusOr<std::unique_ptr<Slice>> make_slice(const SliceRequest& request) const override {
     if (absl::Status status = check_current_lif(request); !status.ok()) return status;
+    if (frame_linear_fits(request)) return make_frame_linear_slice(request);
     return std::make_unique<FlowPopulation<LifExp>>(request);
   }
 
