@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -42,6 +43,19 @@ std::uint32_t size_of(const Network& network, std::uint32_t endpoint) {
   return endpoint < populations ? network.populations[endpoint].size : network.sources[endpoint - populations].size;
 }
 
+// All messages, each once; the code of the first.
+absl::Status joined(const std::vector<absl::Status>& status) {
+  std::vector<std::string> messages;
+  absl::StatusCode code = absl::StatusCode::kOk;
+  for (const absl::Status& s : status) {
+    if (s.ok()) continue;
+    if (messages.empty()) code = s.code();
+    std::string message{s.message().data(), s.message().size()};
+    if (std::find(messages.begin(), messages.end(), message) == messages.end()) messages.push_back(std::move(message));
+  }
+  return {code, absl::StrJoin(messages, "\n")};
+}
+
 // What becomes one SlicePart.
 struct Plan {
   std::uint32_t population, first, count;
@@ -49,17 +63,20 @@ struct Plan {
   std::vector<ConnectRequest> requests;
   std::vector<SynapseGroup> groups;
   std::unique_ptr<Slice> slice;
-  absl::Status status;
 };
 
 std::vector<Plan> plan_slices(const Network& network, const ModelCatalog& models, const Options& options) {
   std::vector<Plan> plans;
+  std::vector<std::uint64_t> neurons_of(options.threads);  // by worker: a slice goes to the one that has fewest
   for (std::uint32_t p = 0; p < network.populations.size(); ++p) {
     const PopulationSpec& population = network.populations[p];
     const std::uint32_t step = slice_size(population.size, options);
-    unsigned worker = 0;
-    for (std::uint32_t first = 0; first < population.size; first += step, ++worker) {
-      plans.push_back({p, first, std::min(step, population.size - first), worker % options.threads, {}, {}, {}, {}});
+    for (std::uint32_t first = 0; first < population.size; first += step) {
+      const std::uint32_t count = std::min(step, population.size - first);
+      const auto worker = std::min_element(neurons_of.begin(), neurons_of.end());
+      *worker += count;
+      plans.push_back({p, first, count, static_cast<unsigned>(worker - neurons_of.begin()), {}, {}, {}});
+      if (step > population.size - first) break;  // first + step may not fit into 32 bits
     }
   }
   for (std::uint32_t j = 0; j < network.projections.size(); ++j) {
@@ -75,6 +92,16 @@ std::vector<Plan> plan_slices(const Network& network, const ModelCatalog& models
     }
   }
   return plans;
+}
+
+absl::StatusOr<std::unique_ptr<Slice>> make_slice(const Plan& plan, const Network& network, const ModelCatalog& models,
+                                                  std::uint64_t seed) {
+  const ModelType* model = models.find(network.populations[plan.population].model);
+  const SliceRequest request =
+      resolve_slice(network, PopulationId{plan.population}, model->info(), plan.first, plan.count, seed);
+  const std::vector<std::string> problems = draw_problems(request, model->info());
+  if (!problems.empty()) return absl::InvalidArgumentError(absl::StrJoin(problems, "\n"));
+  return model->make_slice(request);
 }
 
 // Makes synapses and slices of all plans on all threads; a job is one projection into one slice, or one slice.
@@ -99,20 +126,13 @@ absl::Status make_all(std::vector<Plan>& plans, const Network& network, const Mo
         status[j] = group.status();
         if (group.ok()) plan.groups[jobs[j].request] = std::move(*group);
       } else {
-        const ModelType* model = models.find(network.populations[plan.population].model);
-        absl::StatusOr<std::unique_ptr<Slice>> slice = model->make_slice(
-            resolve_slice(network, PopulationId{plan.population}, model->info(), plan.first, plan.count, options.seed));
+        absl::StatusOr<std::unique_ptr<Slice>> slice = make_slice(plan, network, models, options.seed);
         status[j] = slice.status();
         if (slice.ok()) plan.slice = std::move(*slice);
       }
     }
   });
-  std::vector<std::string> messages;
-  for (const absl::Status& s : status) {
-    const std::string message{s.message().data(), s.message().size()};
-    if (!s.ok() && std::find(messages.begin(), messages.end(), message) == messages.end()) messages.push_back(message);
-  }
-  return messages.empty() ? absl::OkStatus() : absl::InvalidArgumentError(absl::StrJoin(messages, "\n"));
+  return joined(status);
 }
 
 struct Delays {
@@ -140,9 +160,17 @@ Delays delays_of(const std::vector<Plan>& plans, const Network& network) {
   return delays;
 }
 
-std::vector<StateSampler> make_samplers(const Network& network, const ModelCatalog& models,
-                                        const std::vector<std::unique_ptr<SlicePart>>& parts,
-                                        const std::vector<std::uint32_t>& counts) {
+using Parts = std::vector<std::unique_ptr<SlicePart>>;
+
+// The part that holds a neuron. Parts ascend by population and first neuron.
+const SlicePart& part_of(const Parts& parts, PopulationId population, std::uint32_t neuron) {
+  const auto after = std::upper_bound(
+      parts.begin(), parts.end(), std::pair(population, neuron),
+      [](const auto& wanted, const auto& part) { return wanted < std::pair(part->population, part->first); });
+  return **std::prev(after);
+}
+
+std::vector<StateSampler> make_samplers(const Network& network, const ModelCatalog& models, const Parts& parts) {
   std::vector<StateSampler> samplers;
   for (std::uint32_t s = 0; s < network.state_probes.size(); ++s) {
     const StateProbe& probe = network.state_probes[s];
@@ -153,11 +181,9 @@ std::vector<StateSampler> make_samplers(const Network& network, const ModelCatal
     const std::size_t size = probe.neurons.empty() ? network.populations[population].size : probe.neurons.size();
     for (std::size_t i = 0; i < size; ++i) {
       const std::uint32_t neuron = probe.neurons.empty() ? static_cast<std::uint32_t>(i) : probe.neurons[i];
-      std::size_t p = 0;
-      while (index_of(parts[p]->population) != population || neuron - parts[p]->first >= counts[p]) ++p;
-      if (pieces.empty() || pieces.back().slice != parts[p]->slice.get())
-        pieces.push_back({parts[p]->slice.get(), {}, i});
-      pieces.back().neurons.push_back(neuron - parts[p]->first);
+      const SlicePart& part = part_of(parts, PopulationId{population}, neuron);
+      if (pieces.empty() || pieces.back().slice != part.slice.get()) pieces.push_back({part.slice.get(), {}, i});
+      pieces.back().neurons.push_back(neuron - part.first);
     }
     samplers.emplace_back(probe, s, variable, std::move(pieces));
   }
@@ -206,19 +232,17 @@ absl::StatusOr<Assembly> assemble(Network network, const ModelCatalog& models, c
   // A window is at most 10 ms long and a spike of its end arrives a longest delay later.
   const Duration reach = delays.longest + Duration{20'000'000'000};
   const auto endpoints = static_cast<std::uint32_t>(checked.populations.size() + checked.sources.size());
-  std::vector<std::uint32_t> counts;
   for (Plan& plan : plans) {
     assembly.parts.push_back(std::make_unique<SlicePart>(PopulationId{plan.population}, plan.first,
                                                          std::move(plan.slice), std::move(plan.groups), endpoints,
                                                          width, reach));
     assembly.parts.back()->worker = plan.worker;
-    counts.push_back(plan.count);
   }
   for (std::uint32_t s = 0; s < checked.sources.size(); ++s) {
     const auto id = static_cast<std::uint32_t>(checked.populations.size()) + s;
     assembly.sources.push_back(make_source(checked.sources[s], PopulationId{id}, s, options.seed));
   }
-  assembly.samplers = make_samplers(checked, models, assembly.parts, counts);
+  assembly.samplers = make_samplers(checked, models, assembly.parts);
   return assembly;
 }
 

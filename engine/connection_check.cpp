@@ -9,13 +9,14 @@
 
 #include "absl/strings/str_format.h"
 #include "engine/connect.h"
+#include "engine/validate.h"
 
 namespace volley {
 namespace {
 
 constexpr double kMostDelaySteps = 65535;
-constexpr double kLongestMs = 9.2e9;         // what a Duration holds
-constexpr double kLeastClippedShare = 1e-4;  // of a clipped normal, so that redrawing ends soon
+constexpr double kLongestMs = 4.6e9;  // 53 days, so that spike time + delay never overflows (kEnd)
+constexpr double kCoarsestMs = kLongestMs / kMostDelaySteps;
 
 class Checker {
  public:
@@ -29,7 +30,7 @@ class Checker {
     std::visit(*this, spec_.rule);
     if (!std::holds_alternative<Explicit>(spec_.rule)) {
       check_distribution(spec_.weight, "weight", "");
-      check_distribution(spec_.delay_ms, "delay", " ms");
+      check_distribution(spec_.delay_ms, "delay", "ms");
       check_delay();
     }
     return std::move(problems_);
@@ -88,43 +89,8 @@ class Checker {
     }
   }
 
-  void check_distribution(const Distribution& distribution, const std::string& what, const std::string& unit) {
-    const auto finite = [&](const std::string& part, double value) {
-      if (!std::isfinite(value)) add("%s: %s %g%s, must be a finite number; set `%s`", what, part, value, unit, part);
-    };
-    const auto not_negative = [&](const std::string& part, double value, const std::string& part_unit) {
-      finite(part, value);
-      if (value < 0) add("%s: %s %g%s, must be at least 0; set `%s`", what, part, value, part_unit, part);
-    };
-    const auto ordered = [&](double low, double high) {
-      finite("low", low);
-      finite("high", high);
-      if (low > high) add("%s: low %g%s, must be at most high %g%s; swap them", what, low, unit, high, unit);
-    };
-    if (const auto* d = std::get_if<Constant>(&distribution)) finite("value", d->value);
-    if (const auto* d = std::get_if<Uniform>(&distribution)) ordered(d->low, d->high);
-    if (const auto* d = std::get_if<Normal>(&distribution)) finite("mean", d->mean), not_negative("sd", d->sd, unit);
-    if (const auto* d = std::get_if<Lognormal>(&distribution)) finite("mu", d->mu), not_negative("sigma", d->sigma, "");
-    if (const auto* d = std::get_if<ClippedNormal>(&distribution)) {
-      finite("mean", d->mean);
-      not_negative("sd", d->sd, unit);
-      ordered(d->low, d->high);
-      check_clipping(*d, what, unit);
-    }
-  }
-
-  void check_clipping(const ClippedNormal& d, const std::string& what, const std::string& unit) {
-    if (!(d.low <= d.high) || !(d.sd >= 0)) return;  // said already
-    const auto below = [&](double x) {
-      if (d.sd == 0) return x < d.mean ? 0.0 : 1.0;
-      return 0.5 * std::erfc((d.mean - x) / (d.sd * std::sqrt(2.0)));
-    };
-    const double share = d.sd == 0 ? (d.low <= d.mean && d.mean <= d.high ? 1 : 0) : below(d.high) - below(d.low);
-    if (!(share >= kLeastClippedShare)) {
-      add("%s: [%g, %g]%s holds %.2g of the normal distribution with mean %g and sd %g, must hold at least %g; widen "
-          "`low` and `high`",
-          what, d.low, d.high, unit, share, d.mean, d.sd, kLeastClippedShare);
-    }
+  void check_distribution(const Distribution& distribution, const char* what, const char* unit) {
+    for (const std::string& problem : problems_of(distribution, unit)) add("%s: %s", what, problem);
   }
 
   void check_delay() {
@@ -136,6 +102,11 @@ class Checker {
     }
     if (spec_.delay_resolution <= Duration{0}) {
       add("delay_resolution %g ms, must be positive; set `delay_resolution`", to_ms(spec_.delay_resolution));
+      return;
+    }
+    if (to_ms(spec_.delay_resolution) > kCoarsestMs) {
+      add("delay_resolution %g ms, must be at most %g ms; lower `delay_resolution`", to_ms(spec_.delay_resolution),
+          kCoarsestMs);
       return;
     }
     double longest = 0;
@@ -167,6 +138,10 @@ class Checker {
     }
     if (const auto e = bad([](const Edge& x) { return x.delay < Duration{0}; }); e != end) {
       add("edge %d%s: delay %g ms, must be at least 0 ms; correct the edge", number(e), from, to_ms(e->delay));
+    }
+    if (const auto e = bad([](const Edge& x) { return to_ms(x.delay) > kLongestMs; }); e != end) {
+      add("edge %d%s: delay %g ms, must be at most %g ms; correct the edge", number(e), from, to_ms(e->delay),
+          kLongestMs);
     }
   }
 

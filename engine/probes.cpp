@@ -19,7 +19,7 @@ void StateSampler::sample(std::vector<double>& values) {
   }
   ++done_;
   if (spec_.times.empty()) {
-    next_ += spec_.interval;
+    next_ = later(next_, spec_.interval);
   } else {
     next_ = done_ < spec_.times.size() ? spec_.times[done_] : kNever;
   }

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/str_format.h"
+#include "engine/parameter_check.h"
 #include "engine/random.h"
 
 namespace volley {
@@ -60,6 +62,22 @@ SliceRequest resolve_slice(const Network& network, PopulationId id, const ModelI
     request.drives.push_back({&drive, d, begin - first, end - first, port});
   }
   return request;
+}
+
+std::vector<std::string> draw_problems(const SliceRequest& request, const ModelInfo& model) {
+  std::vector<std::string> problems;
+  for (const ParameterInfo& info : model.parameters) {
+    const auto given = request.spec->parameters.find(info.name);
+    if (given == request.spec->parameters.end() || !std::holds_alternative<Distribution>(given->second)) continue;
+    for (std::uint32_t i = 0; i < request.count; ++i) {
+      if (bound_problem(info, request.parameters.at(info.name, i)).empty()) continue;
+      problems.push_back(absl::StrFormat("population %s: neuron %d drew %s; narrow or clip the distribution",
+                                         request.spec->name, request.first + i,
+                                         bound_problem(info, request.parameters.at(info.name, i))));
+      break;
+    }
+  }
+  return problems;
 }
 
 Port port_of(const ModelInfo& model, const std::string& name) {

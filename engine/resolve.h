@@ -2,9 +2,8 @@
 #pragma once
 
 #include <cstdint>
-
 #include <string>
-#include "engine/model.h"
+#include <vector>
 
 #include "engine/model.h"
 #include "engine/network.h"
@@ -15,6 +14,10 @@ namespace volley {
 // name, neuron) only. REQUIRES: problems_of(network, ...) is empty.
 SliceRequest resolve_slice(const Network& network, PopulationId id, const ModelInfo& model, std::uint32_t first,
                            std::uint32_t count, std::uint64_t seed);
+
+// Values that were drawn outside the bounds of their parameter, the first of each: "population cells: neuron 17 drew
+// tau_m -3 ms, must be above 0; ...". `request`: from resolve_slice().
+std::vector<std::string> draw_problems(const SliceRequest& request, const ModelInfo& model);
 
 // Position of `name` in the model's ports; the first for "". REQUIRES: it exists.
 Port port_of(const ModelInfo& model, const std::string& name);

@@ -1,7 +1,6 @@
 // The run loop. Three statements hold at every barrier, and everything else follows from them:
 //  (a) no arrival is ever earlier than the window being opened, because a window is never longer than the shortest
-//  delay
-//      of a population's projections, and sources produce their spikes before the window opens;
+//      delay of a population's projections, and sources produce their spikes before the window opens;
 //  (b) between barriers a slice writes its own memory only, so hot code has no locks and no atomics;
 //  (c) each neuron sees its arrivals in the one order (time, source, group), so results do not depend on the number of
 //      slices, threads or runs, nor on where windows begin and end.
@@ -11,6 +10,7 @@
 #include <atomic>
 #include <utility>
 
+#include "absl/strings/str_format.h"
 #include "engine/assembly.h"
 #include "engine/inbox.h"
 #include "engine/post_office.h"
@@ -72,8 +72,14 @@ struct Simulation::Impl {
 };
 
 absl::Status Simulation::Impl::run(Duration duration) {
-  if (duration < Duration{0} || duration > kNever - now) {
-    return absl::InvalidArgumentError("run: the duration must not be negative nor end after 106 days");
+  if (duration < Duration{0}) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("run: duration %g ms, must be at least 0; set `duration`", to_ms(duration)));
+  }
+  if (duration > kEnd - now) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("run: duration %g ms from %g ms on, must end by %.0f ms (53 days); shorten `duration`",
+                        to_ms(duration), to_ms(now), to_ms(kEnd)));
   }
   const Time end = now + duration;
   for (;;) {

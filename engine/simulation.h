@@ -14,6 +14,7 @@
 #include "engine/network.h"
 #include "engine/observer.h"
 #include "engine/slice.h"
+#include "engine/validate.h"
 
 namespace volley {
 
@@ -48,10 +49,12 @@ class Simulation {
 
   // Runs for `duration` from where the last run ended. run(a); run(b) gives the same bits as run(a + b). Stops early
   // with an observer's error, or with CancelledError once `request_stop()` was called; the simulation can then go on
-  // with another run() from the time it reached.
+  // with another run() from the time it reached. An event at the very end of a run belongs to the next one.
+  // InvalidArgument for a negative duration, and for one that ends after kEnd.
   absl::Status run(Duration duration);
 
-  // Safe to call from any thread and from a signal handler: the current run() ends after the window at hand.
+  // Safe to call from any thread and from a signal handler: the current run() ends after the window at hand. A request
+  // that comes while nothing runs ends the next run() after its first window.
   void request_stop();
 
   Time now() const;
@@ -72,8 +75,5 @@ class Simulation {
 // thing, its value, the bound and the remedy. Deterministic: the same network, seed and version give the same bits for
 // every number of threads and every slice size.
 absl::StatusOr<Simulation> build(Network network, const ModelCatalog& models, const Options& options = {});
-
-// The problems that build() would refuse, without making anything.
-std::vector<std::string> problems_of(const Network& network, const ModelCatalog& models);
 
 }  // namespace volley

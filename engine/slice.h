@@ -29,7 +29,8 @@ class Slice {
   // Moves through [window.begin, window.end): applies `due` (in canonical order, all within the window), the slice's
   // own agenda and its drives in time order, and appends the spikes fired, in time order, to `fired`. All input of one
   // instant is applied before any threshold is tested. Successive windows do not overlap and come in order, but need
-  // not touch.
+  // not touch. The last window of a run only tells how far time has come: it may be empty or arbitrarily long, and the
+  // slice has nothing to do in it.
   virtual void advance(Window window, std::span<const Arrival> due, std::span<const SynapseGroup> groups,
                        std::vector<Spike>& fired) = 0;
 

@@ -15,10 +15,13 @@ class PoissonTrains : public SpikeSource {
 
   Time next_time() const override { return stream_.next_time(); }
   void produce(Time end, std::vector<Spike>& out) override {
+    const auto first = static_cast<std::ptrdiff_t>(out.size());
     while (stream_.next_time() < end) {
       const PoissonStream::Event event = stream_.pop();
       out.push_back({event.at, id_, event.neuron});
     }
+    // The stream's order of events within one picosecond is its own.
+    if (!std::is_sorted(out.begin() + first, out.end())) std::sort(out.begin() + first, out.end());
   }
 
  private:
@@ -28,15 +31,14 @@ class PoissonTrains : public SpikeSource {
 
 class RegularTrains : public SpikeSource {
  public:
-  RegularTrains(const RegularSource& spec, PopulationId id, std::uint32_t size) : spec_(spec), id_(id), size_(size) {}
+  RegularTrains(const RegularSource& spec, PopulationId id, std::uint32_t size)
+      : spec_(spec), id_(id), size_(size), next_(spec.start) {}
 
-  Time next_time() const override {
-    if (spec_.count && done_ >= *spec_.count) return kNever;
-    return spec_.start + static_cast<std::int64_t>(done_) * spec_.interval;
-  }
+  Time next_time() const override { return spec_.count && done_ >= *spec_.count ? kNever : next_; }
   void produce(Time end, std::vector<Spike>& out) override {
     for (Time t = next_time(); t < end; t = next_time()) {
       for (std::uint32_t neuron = 0; neuron < size_; ++neuron) out.push_back({t, id_, neuron});
+      next_ = later(next_, spec_.interval);
       ++done_;
     }
   }
@@ -45,6 +47,7 @@ class RegularTrains : public SpikeSource {
   RegularSource spec_;
   PopulationId id_;
   std::uint32_t size_;
+  Time next_;
   std::uint64_t done_ = 0;
 };
 

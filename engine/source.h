@@ -17,7 +17,7 @@ class SpikeSource {
   virtual ~SpikeSource() = default;
   // Of the next spike; kNever when there is none.
   virtual Time next_time() const = 0;
-  // Appends every spike before `end` that was not produced before, in time order.
+  // Appends every spike before `end` that was not produced before, in canonical order.
   virtual void produce(Time end, std::vector<Spike>& out) = 0;
 };
 

@@ -24,6 +24,11 @@ using Time = SimulationClock::time_point;
 
 inline constexpr Time kStart{Duration{0}};
 inline constexpr Time kNever = Time::max();
+// No run goes beyond this, 53 days: half the range, so that a delay can be added to any instant without overflow.
+inline constexpr Time kEnd{Duration{std::int64_t{1} << 62}};
+
+// t + d, or kNever where that lies beyond all time. REQUIRES: d >= 0.
+constexpr Time later(Time t, Duration d) { return d > kNever - t ? kNever : t + d; }
 
 // A real number of milliseconds as the nearest picosecond. REQUIRES: |ms| < 9.2e9.
 inline Duration duration_from_ms(double ms) { return Duration{std::llround(ms * 1e9)}; }

@@ -2,33 +2,18 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <set>
 
 #include "absl/strings/str_format.h"
 #include "engine/connect.h"
-#include "engine/simulation.h"
+#include "engine/did_you_mean.h"
+#include "engine/parameter_check.h"
 
 namespace volley {
 namespace {
 
 constexpr Duration kShortestDelay{1'000'000};  // 0.001 ms: shorter windows would cost more than they simulate
 constexpr double kMostNeurons = 4e9;
-
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substituted = diagonal + (a[i - 1] != b[j - 1]);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row.back();
-}
 
 // Gathers problems with the thing they belong to in front.
 class Checker {
@@ -109,66 +94,7 @@ class Checker {
       for (const auto& m : models_.all()) known.push_back(m->info().name);
       return say(thing, "unknown model `%s`%s", p.model, did_you_mean(p.model, known));
     }
-    std::vector<std::string> known;
-    for (const ParameterInfo& info : model->info().parameters) known.push_back(info.name);
-    for (const OptionInfo& info : model->info().options) known.push_back(info.name);
-    for (const auto& [name, value] : p.parameters) parameter(thing, p, model->info(), known, name, value);
-  }
-
-  void parameter(const std::string& thing, const PopulationSpec& p, const ModelInfo& model,
-                 const std::vector<std::string>& known, const std::string& name, const Parameter& value) {
-    for (const OptionInfo& info : model.options) {
-      if (info.name != name) continue;
-      const auto* word = std::get_if<std::string>(&value);
-      if (word == nullptr || std::find(info.choices.begin(), info.choices.end(), *word) == info.choices.end()) {
-        std::string choices;
-        for (const std::string& choice : info.choices) choices += (choices.empty() ? "" : ", ") + choice;
-        say(thing, "option %s is `%s`, must be one of: %s", name, word ? *word : "a number", choices);
-      }
-      return;
-    }
-    for (const ParameterInfo& info : model.parameters) {
-      if (info.name != name) continue;
-      if (const auto* number = std::get_if<double>(&value)) {
-        bounds(thing, info, *number);
-      } else if (const auto* list = std::get_if<std::vector<double>>(&value)) {
-        if (list->size() != p.size) {
-          return say(thing, "%s has %d values for %d neurons; give one value, or one per neuron", name, list->size(),
-                     p.size);
-        }
-        for (const double v : *list) {
-          if (!bounds(thing, info, v)) return;
-        }
-      } else if (const auto* distribution = std::get_if<Distribution>(&value)) {
-        for (const std::string& problem : problems_of(*distribution)) say(thing, "%s %s", name, problem);
-        if (const auto* constant = std::get_if<Constant>(distribution)) bounds(thing, info, constant->value);
-        if (const auto* uniform = std::get_if<Uniform>(distribution)) {
-          if (bounds(thing, info, uniform->low)) bounds(thing, info, uniform->high);
-        }
-      } else {
-        say(thing, "%s is `%s`, must be a number in %s", name, std::get<std::string>(value),
-            info.unit.empty() ? "no unit" : info.unit);
-      }
-      return;
-    }
-    say(thing, "model %s has no parameter `%s`%s", model.name, name, did_you_mean(name, known));
-  }
-
-  bool bounds(const std::string& thing, const ParameterInfo& info, double v) {
-    const std::string value = absl::StrFormat("%s %g%s%s", info.name, v, info.unit.empty() ? "" : " ", info.unit);
-    const std::size_t before = problems_.size();
-    // "Not given" is spelled as the default NaN.
-    if (std::isnan(v) && std::isnan(info.default_value)) return true;
-    if (!std::isfinite(v)) {
-      say(thing, "%s, must be finite", value);
-    } else if (info.above && !(v > *info.above)) {
-      say(thing, "%s, must be above %g; set `%s`", value, *info.above, info.name);
-    } else if (info.at_least && !(v >= *info.at_least)) {
-      say(thing, "%s, must be at least %g; set `%s`", value, *info.at_least, info.name);
-    } else if (info.at_most && !(v <= *info.at_most)) {
-      say(thing, "%s, must be at most %g; set `%s`", value, *info.at_most, info.name);
-    }
-    return problems_.size() == before;
+    for (const std::string& problem : parameter_problems(p, model->info())) say(thing, "%s", problem);
   }
 
   void steps(const std::string& thing, const char* what, const std::vector<Step>& list, bool may_be_negative) {
@@ -205,14 +131,15 @@ class Checker {
       if (regular->start < kStart) say(thing, "start %g ms, must be at least 0; set `start`", to_ms(regular->start));
     } else {
       const auto& list = std::get<SpikeListSource>(s.kind);
+      const std::string from = list.origin.empty() ? "" : " (" + list.origin + ")";
       for (const auto& [at, neuron] : list.spikes) {
-        const std::string from = list.origin.empty() ? "" : " (" + list.origin + ")";
         if (neuron >= s.size) {
           return say(thing, "a spike of neuron %d at %g ms%s, but size is %d; raise `size` or drop the spike", neuron,
                      to_ms(at), from, s.size);
         }
         if (at < kStart)
-          return say(thing, "a spike of neuron %d at %g ms%s, must not be before 0", neuron, to_ms(at), from);
+          return say(thing, "a spike of neuron %d at %g ms%s, must be at least 0; drop the spike", neuron, to_ms(at),
+                     from);
       }
     }
   }
@@ -357,64 +284,6 @@ class Checker {
 };
 
 }  // namespace
-
-std::vector<std::string> problems_of(const Distribution& distribution) {
-  std::vector<std::string> problems;
-  struct Check {
-    std::vector<std::string>& out;
-    void finite(std::initializer_list<double> values) const {
-      for (const double v : values) {
-        if (!std::isfinite(v)) out.push_back(absl::StrFormat("%g, must be finite", v));
-      }
-    }
-    void operator()(const Constant& d) const { finite({d.value}); }
-    void operator()(const Uniform& d) const {
-      finite({d.low, d.high});
-      if (d.low > d.high)
-        out.push_back(absl::StrFormat("uniform from %g to %g, low must not exceed high", d.low, d.high));
-    }
-    void spread(double sd) const {
-      if (!(sd >= 0)) out.push_back(absl::StrFormat("standard deviation %g, must be at least 0", sd));
-    }
-    void operator()(const Normal& d) const {
-      finite({d.mean, d.sd});
-      spread(d.sd);
-    }
-    void operator()(const ClippedNormal& d) const {
-      finite({d.mean, d.sd});
-      spread(d.sd);
-      // The probability of a draw inside; redrawing needs its inverse on average.
-      const double z = d.sd * std::sqrt(2.0);
-      const double inside = d.sd == 0 ? (d.mean >= d.low && d.mean <= d.high)
-                                      : 0.5 * (std::erf((d.high - d.mean) / z) - std::erf((d.low - d.mean) / z));
-      if (!(inside >= 1e-3)) {
-        out.push_back(
-            absl::StrFormat("clipped normal keeps a fraction %g of its draws, must be at least 0.001; widen low "
-                            "%g to high %g",
-                            inside, d.low, d.high));
-      }
-    }
-    void operator()(const Lognormal& d) const {
-      finite({d.mu, d.sigma});
-      spread(d.sigma);
-    }
-  };
-  std::visit(Check{problems}, distribution);
-  return problems;
-}
-
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& choices) {
-  const std::string* best = nullptr;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
-  for (const std::string& choice : choices) {
-    const std::size_t distance = edit_distance(word, choice);
-    if (distance < best_distance) {
-      best_distance = distance;
-      best = &choice;
-    }
-  }
-  return best ? "; did you mean `" + *best + "`?" : "";
-}
 
 std::vector<std::string> problems_of(const Network& network, const ModelCatalog& models) {
   return Checker(network, models).all();

@@ -1,4 +1,5 @@
-// Every check of a network description, in one place: after it, nothing downstream can meet a bad value.
+// Every check of a network description, in one place: after it, nothing downstream can meet a bad value. What only a
+// draw can show (a parameter outside its bounds) is checked when slices are made: engine/resolve.h.
 #pragma once
 
 #include <string>
@@ -10,10 +11,12 @@
 
 namespace volley {
 
-// Problems of a distribution, each "must ..." or empty.
-std::vector<std::string> problems_of(const Distribution& distribution);
+// The problems that build() would refuse, without making anything: one line each, with the thing, its value, the bound
+// and the remedy. Empty for a network that can be built.
+std::vector<std::string> problems_of(const Network& network, const ModelCatalog& models);
 
-// "; did you mean `x`?" for the choice closest to `word`, or "" when none is close.
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& choices);
+// Problems of a distribution alone, each to stand behind the name of what is drawn: "sd -1 mV, must be at least 0; set
+// `sd`". `unit`: of the values, "" for a pure number.
+std::vector<std::string> problems_of(const Distribution& distribution, std::string_view unit = "");
 
 }  // namespace volley
