@@ -1,6 +1,7 @@
 // Builds and runs networks in tests, and keeps what observers are told.
 #pragma once
 
+#include <bit>
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <span>
