@@ -20,18 +20,23 @@ namespace volley {
 // --- values that may be drawn -------------------------------------------------------------------------------------
 struct Constant {
   double value = 0;
+  friend bool operator==(const Constant&, const Constant&) = default;
 };
 struct Uniform {  // [low, high)
   double low = 0, high = 1;
+  friend bool operator==(const Uniform&, const Uniform&) = default;
 };
 struct Normal {
   double mean = 0, sd = 1;
+  friend bool operator==(const Normal&, const Normal&) = default;
 };
 struct ClippedNormal {  // redrawn until it falls into [low, high]
   double mean = 0, sd = 1, low = 0, high = 0;
+  friend bool operator==(const ClippedNormal&, const ClippedNormal&) = default;
 };
 struct Lognormal {  // exp(Normal(mu, sigma))
   double mu = 0, sigma = 1;
+  friend bool operator==(const Lognormal&, const Lognormal&) = default;
 };
 using Distribution = std::variant<Constant, Uniform, Normal, ClippedNormal, Lognormal>;
 
@@ -47,12 +52,14 @@ struct PopulationSpec {
   std::uint32_t size = 0;
   std::vector<std::uint32_t> shape;  // empty: one dimension of `size`
   Parameters parameters;
+  friend bool operator==(const PopulationSpec&, const PopulationSpec&) = default;
 };
 
 // A contiguous part [first, first + count) of a population; count empty: up to its end.
 struct Range {
   std::uint32_t first = 0;
   std::optional<std::uint32_t> count;
+  friend bool operator==(const Range&, const Range&) = default;
 };
 
 // --- sources: spikes from outside, known in advance; addressed by projections like a population ---------------------
@@ -60,25 +67,30 @@ struct Range {
 struct Step {
   Time since;
   double value = 0;
+  friend bool operator==(const Step&, const Step&) = default;
 };
 
 struct PoissonSource {
   std::vector<Step> rate_hz;
+  friend bool operator==(const PoissonSource&, const PoissonSource&) = default;
 };
 struct RegularSource {
   Time start = kStart;
   Duration interval{0};
   std::optional<std::uint64_t> count;  // spikes per neuron; empty: without end
+  friend bool operator==(const RegularSource&, const RegularSource&) = default;
 };
 struct SpikeListSource {
   std::vector<std::pair<Time, std::uint32_t>> spikes;  // (time, neuron), in any order
   std::string origin;                                  // the file they came from, for messages
+  friend bool operator==(const SpikeListSource&, const SpikeListSource&) = default;
 };
 struct SourceSpec {
   std::string name;
   std::uint32_t size = 0;
   std::vector<std::uint32_t> shape;
   std::variant<PoissonSource, RegularSource, SpikeListSource> kind;
+  friend bool operator==(const SourceSpec&, const SourceSpec&) = default;
 };
 
 // --- drives: input that belongs to the neurons of one population and is not recorded as spikes ---------------------
@@ -86,44 +98,58 @@ struct PoissonDrive {  // an independent Poisson train for every neuron
   std::vector<Step> rate_hz;
   double weight = 0;
   std::string port;  // empty: the model's first
+  friend bool operator==(const PoissonDrive&, const PoissonDrive&) = default;
 };
 struct CurrentDrive {  // the same piecewise constant current into every neuron, in the model's current unit
   std::vector<Step> amplitude;
+  friend bool operator==(const CurrentDrive&, const CurrentDrive&) = default;
 };
 struct NoiseDrive {  // a normal current, drawn anew for every neuron at every multiple of `interval`
   double mean = 0, sd = 1;
   Duration interval{0};
+  friend bool operator==(const NoiseDrive&, const NoiseDrive&) = default;
 };
 struct DriveSpec {
   std::string name;
   std::string population;
   Range range;
   std::variant<PoissonDrive, CurrentDrive, NoiseDrive> kind;
+  friend bool operator==(const DriveSpec&, const DriveSpec&) = default;
 };
 
 // --- projections --------------------------------------------------------------------------------------------------
-struct AllToAll {};
-struct OneToOne {};
+struct AllToAll {
+  friend bool operator==(const AllToAll&, const AllToAll&) = default;
+};
+struct OneToOne {
+  friend bool operator==(const OneToOne&, const OneToOne&) = default;
+};
 struct FixedIndegree {
   std::uint32_t indegree = 0;
+  friend bool operator==(const FixedIndegree&, const FixedIndegree&) = default;
 };
 struct FixedOutdegree {
   std::uint32_t outdegree = 0;
+  friend bool operator==(const FixedOutdegree&, const FixedOutdegree&) = default;
 };
 struct PairwiseBernoulli {
   double probability = 0;
+  friend bool operator==(const PairwiseBernoulli&, const PairwiseBernoulli&) = default;
 };
 struct FixedTotal {
   std::uint64_t count = 0;
+  friend bool operator==(const FixedTotal&, const FixedTotal&) = default;
 };
 struct Edge {
   std::uint32_t source = 0, target = 0;
   float weight = 0;
   Duration delay{0};
+  friend bool operator==(const Edge&, const Edge&) = default;
 };
 struct Explicit {  // weights and delays are the edges' own
   std::vector<Edge> edges;
   std::string origin;
+  friend bool operator==(const Explicit&, const Explicit&) = default;
 };
 using Rule = std::variant<AllToAll, OneToOne, FixedIndegree, FixedOutdegree, PairwiseBernoulli, FixedTotal, Explicit>;
 
@@ -138,12 +164,14 @@ struct ProjectionSpec {
   std::string port;                        // empty: the target model's first
   bool autapses = true;
   bool multapses = true;
+  friend bool operator==(const ProjectionSpec&, const ProjectionSpec&) = default;
 };
 
 // --- probes -------------------------------------------------------------------------------------------------------
 struct SpikeProbe {
   std::string population;
   Range range;
+  friend bool operator==(const SpikeProbe&, const SpikeProbe&) = default;
 };
 struct StateProbe {
   std::string population;
@@ -152,6 +180,7 @@ struct StateProbe {
   Time start = kStart;
   Duration interval{0};     // sample at start, start + interval, ...
   std::vector<Time> times;  // or exactly here, ascending; then interval must be 0
+  friend bool operator==(const StateProbe&, const StateProbe&) = default;
 };
 
 struct Network {
@@ -162,6 +191,7 @@ struct Network {
   std::vector<ProjectionSpec> projections;
   std::vector<SpikeProbe> spike_probes;
   std::vector<StateProbe> state_probes;
+  friend bool operator==(const Network&, const Network&) = default;
 };
 
 }  // namespace volley
