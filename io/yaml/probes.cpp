@@ -1,0 +1,150 @@
+#include <algorithm>
+#include <cstddef>
+
+#include "io/did_you_mean.h"
+#include "io/yaml/sections.h"
+
+namespace volley::io::yaml {
+namespace {
+
+void read_spike_probe(Reader& reader, const Node& node) {
+  const Fields fields(reader, node, "a spike probe", {"spikes", "range"});
+  const Values values(reader, reader.parameters);
+  for (const Node* name : read_names(reader, *node.find("spikes"))) {
+    if (reader.problems.full()) return;
+    const Endpoint* population = reader.endpoint(*name);
+    if (population == nullptr) continue;
+    SpikeProbe probe{name->text, {}};
+    if (const Node* range = fields.find("range")) {
+      const auto part = values.range(*range, population->size);
+      if (!part) continue;
+      probe.range = *part;
+    }
+    reader.plan.network.spike_probes.push_back(std::move(probe));
+  }
+}
+
+// The neurons of a state probe, from `neurons` or `range`. Nothing after a problem.
+std::optional<std::vector<std::uint32_t>> read_neurons(const Values& values, const Fields& fields, std::uint32_t size) {
+  Reader& reader = values.reader();
+  std::vector<std::uint32_t> neurons;
+  const Node* list = fields.find("neurons");
+  const Node* range = fields.find("range");
+  if (list != nullptr && range != nullptr) {
+    reader.problems.add(range->place, "a state probe has `neurons` or `range`, not both");
+    return std::nullopt;
+  }
+  if (range != nullptr) {
+    const auto part = values.range(*range, size);
+    if (!part) return std::nullopt;
+    const std::uint32_t count = part->count.value_or(size - part->first);
+    if (part->first == 0 && count == size) return neurons;
+    if (!reader.spend(count, range->place)) return std::nullopt;
+    for (std::uint32_t i = 0; i < count; ++i) neurons.push_back(part->first + i);
+  }
+  if (list == nullptr) return neurons;
+  if (!list->is_sequence() || list->children.empty()) {
+    reader.problems.add(list->place, "neurons: must be a list of indices, e.g. [0, 1, 2]; leave it out for all");
+    return std::nullopt;
+  }
+  for (const Node::Child& child : list->children) {
+    const auto neuron = values.count(*child.value, "neurons", 0, size - 1);
+    if (!neuron) return std::nullopt;
+    neurons.push_back(static_cast<std::uint32_t>(*neuron));
+  }
+  return neurons;
+}
+
+// When a state probe samples; false after a problem.
+bool read_schedule(const Values& values, const Fields& fields, StateProbe& probe) {
+  const auto kind = fields.one_of({"interval", "times"});
+  if (!kind) return false;
+  const auto& [name, node] = *kind;
+  if (name == "interval") {
+    const auto interval = values.duration(*node, "interval");
+    const Node* start = fields.find("start");
+    const auto first = start != nullptr ? values.time(*start, "start") : kStart;
+    if (!interval || !first) return false;
+    if (*interval <= Duration{0}) values.reader().problems.add(node->place, "interval: must be above 0");
+    probe.interval = *interval;
+    probe.start = *first;
+    return *interval > Duration{0};
+  }
+  if (fields.node().find("start") != nullptr || !node->is_sequence() || node->children.empty()) {
+    values.reader().problems.add(node->place, "times: must be a list of times, and stands without `start`");
+    return false;
+  }
+  for (const Node::Child& child : node->children) {
+    const auto at = values.time(*child.value, "times");
+    if (!at) return false;
+    if (!probe.times.empty() && *at <= probe.times.back()) {
+      values.reader().problems.add(child.value->place, "times: must ascend");
+      return false;
+    }
+    probe.times.push_back(*at);
+  }
+  return true;
+}
+
+// A problem if the model has no such variable.
+bool check_variable(Reader& reader, const Node& node, const ModelInfo& model) {
+  std::vector<std::string> names;
+  for (const VariableInfo& variable : model.variables) {
+    if (variable.name == node.text) return true;
+    names.push_back(variable.name);
+  }
+  reader.problems.add(node.place, "model " + shown(model.name) + " has no variable " + shown(node.text) + "; " +
+                                      did_you_mean(node.text, names));
+  return false;
+}
+
+void read_state_probe(Reader& reader, const Node& node) {
+  const Fields fields(reader, node, "a state probe",
+                      {"state", "variable", "neurons", "range", "start", "interval", "times"});
+  const Node* variable = fields.need("variable", "name a variable of the model, or a list of them");
+  if (variable == nullptr) return;
+  const Values values(reader, reader.parameters);
+  const std::vector<const Node*> variables = read_names(reader, *variable);
+  for (const Node* name : read_names(reader, *node.find("state"))) {
+    const Endpoint* population = reader.endpoint(*name);
+    if (population == nullptr) continue;
+    if (population->is_source) {
+      reader.problems.add(name->place, shown(name->text) + " is a source; it has no state");
+      continue;
+    }
+    if (population->model == nullptr || population->size == 0) continue;
+    for (const Node* word : variables) {
+      if (reader.problems.full() || !reader.spend(node.weight, node.place)) return;
+      StateProbe probe{name->text, {}, word->text, kStart, Duration{0}, {}};
+      const auto neurons = read_neurons(values, fields, population->size);
+      const bool scheduled = read_schedule(values, fields, probe);
+      if (!check_variable(reader, *word, *population->model) || !neurons || !scheduled) continue;
+      probe.neurons = *neurons;
+      reader.plan.network.state_probes.push_back(std::move(probe));
+    }
+  }
+}
+
+}  // namespace
+
+void read_probes(Reader& reader, const Node& section) {
+  if (!section.is_sequence()) {
+    reader.problems.add(section.place, "`probes` must be a list of {spikes: ...} and {state: ...}");
+    return;
+  }
+  for (const Node::Child& child : section.children) {
+    const Node& node = *child.value;
+    if (reader.problems.full()) return;
+    const Node* spikes = node.find("spikes");
+    const Node* state = node.find("state");
+    if ((spikes == nullptr) == (state == nullptr)) {
+      reader.problems.add(node.place, "a probe is either {spikes: population} or {state: population, variable: ...}");
+    } else if (spikes != nullptr) {
+      read_spike_probe(reader, node);
+    } else {
+      read_state_probe(reader, node);
+    }
+  }
+}
+
+}  // namespace volley::io::yaml

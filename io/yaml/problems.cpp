@@ -1,0 +1,45 @@
+#include "io/yaml/problems.h"
+
+#include <cstddef>
+
+namespace volley::io::yaml {
+namespace {
+constexpr std::size_t kMostProblems = 1000;
+constexpr std::size_t kLongestShown = 60;
+}  // namespace
+
+void Problems::add(const Place& place, std::string message) {
+  if (!full()) found_.emplace(place, std::move(message));
+}
+
+bool Problems::full() const { return found_.size() >= kMostProblems; }
+
+absl::Status Problems::status() const {
+  if (found_.empty()) return absl::OkStatus();
+  std::string text;
+  for (const auto& [place, message] : found_) {
+    if (!text.empty()) text += '\n';
+    if (place.origin == Place::kDescription) {
+      text += path_ + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": ";
+    } else {
+      text += "-s " + overrides_[static_cast<std::size_t>(place.origin)].first + ": ";
+    }
+    text += message;
+  }
+  if (full()) text += "\n" + path_ + ": more problems are not listed";
+  return absl::InvalidArgumentError(text);
+}
+
+std::string shown(std::string_view text) {
+  std::string result = "`";
+  for (const char c : text.substr(0, kLongestShown)) result += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+  // A cut in the middle of a character would leave bytes that are not UTF-8.
+  if (text.size() > kLongestShown) {
+    while (result.size() > 1 && (static_cast<unsigned char>(result.back()) & 0xC0) == 0x80) result.pop_back();
+    if (static_cast<unsigned char>(result.back()) >= 0xC0) result.pop_back();
+    result += "...";
+  }
+  return result + "`";
+}
+
+}  // namespace volley::io::yaml

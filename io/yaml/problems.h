@@ -1,0 +1,40 @@
+// Collects everything that is wrong with a description, so that all of it is reported at once.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "absl/status/status.h"
+#include "io/run_plan.h"
+#include "io/yaml/node.h"
+
+namespace volley::io::yaml {
+
+class Problems {
+ public:
+  // `path` and the overrides' keys are named in the messages.
+  Problems(std::string path, const Overrides& overrides) : path_(std::move(path)), overrides_(overrides) {}
+
+  // The same message at the same place counts once. Past the first 1,000 problems nothing is kept.
+  void add(const Place& place, std::string message);
+
+  bool empty() const { return found_.empty(); }
+  // More would not be read by anyone; callers may skip the search for suggestions.
+  bool full() const;
+
+  // OK, or InvalidArgument with one line per problem in the order of the file ("path:line:column: message"; overrides
+  // as "-s key: message").
+  absl::Status status() const;
+
+ private:
+  std::string path_;
+  const Overrides& overrides_;
+  std::set<std::pair<Place, std::string>> found_;
+};
+
+// `text` in backquotes for a message: at most 60 bytes, without control characters.
+std::string shown(std::string_view text);
+
+}  // namespace volley::io::yaml
