@@ -54,6 +54,7 @@ class Descriptor {
 };
 
 struct Bounds {
+  rlim_t cpu_seconds;
   rlim_t seconds;
   rlim_t bytes;
 };
@@ -62,7 +63,8 @@ Bounds bounds_for(const std::string& path) {
   struct stat info = {};
   const rlim_t size = ::stat(path.c_str(), &info) == 0 ? static_cast<rlim_t>(info.st_size) : 0;
   const rlim_t mebibytes = size >> 20;
-  return {30 + mebibytes, mebibytes > (1u << 20) ? RLIM_INFINITY : (rlim_t{256} << 20) + size * 3 * 1032};
+  return {5 + mebibytes, 60 + 2 * mebibytes,
+          mebibytes > (1u << 20) ? RLIM_INFINITY : (rlim_t{256} << 20) + size * 3 * 1032};
 }
 
 rlim_t address_space_in_use() {
@@ -95,7 +97,7 @@ bool write_all(int fd, std::string_view bytes) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   for (const int signal : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGXCPU, SIGTERM}) std::signal(signal, SIG_DFL);
   limit(RLIMIT_CORE, 0);
-  const rlimit cpu{bounds.seconds, bounds.seconds + 5};  // SIGXCPU first, which says why
+  const rlimit cpu{bounds.cpu_seconds, bounds.cpu_seconds + 5};  // SIGXCPU first, which says why
   ::setrlimit(RLIMIT_CPU, &cpu);
   if (!kSanitized && bounds.bytes != RLIM_INFINITY) limit(RLIMIT_AS, address_space_in_use() + bounds.bytes);
   if (const int null = ::open("/dev/null", O_WRONLY); null >= 0) ::dup2(null, STDERR_FILENO);
@@ -175,7 +177,7 @@ absl::StatusOr<std::string> run_isolated(const std::string& path,
   const std::optional<int> status = wait_for(child, bounds.seconds * 1000);
   if (!status || (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGXCPU)) {
     return absl::DataLossError(
-        absl::StrCat(path, ": reading it did not end within ", bounds.seconds, " s; the file is damaged"));
+        absl::StrCat(path, ": reading it did not end within ", bounds.cpu_seconds, " s; the file is damaged"));
   }
   if (WIFSIGNALED(*status)) {
     return absl::DataLossError(absl::StrCat(path, ": the HDF5 library crashed on it (", strsignal(WTERMSIG(*status)),

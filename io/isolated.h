@@ -13,9 +13,9 @@
 namespace volley::io {
 
 // Calls `work` in a child and returns its bytes, or its status. `path` is the file that it reads: named in messages,
-// and its size bounds the child's memory (what deflate could make of it, and 256 MiB) and time (30 s and 1 s per MiB).
-// DataLoss when the child crashed or exceeded a bound. `work` may use HDF5, whatever other threads do with it at this
-// moment, but no other lock of the parent.
+// and its size bounds the child's memory (what deflate could make of it, and 256 MiB) and time (5 s of processor time
+// and 1 s per MiB). DataLoss when the child crashed or exceeded a bound. `work` may use HDF5, whatever other threads do
+// with it at this moment, but no other lock of the parent.
 absl::StatusOr<std::string> run_isolated(const std::string& path,
                                          const std::function<absl::StatusOr<std::string>()>& work);
 
