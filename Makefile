@@ -15,7 +15,7 @@ build: setup
 	@cmake --build --preset $(PRESET) --parallel $(JOBS)
 
 demo: build
-	$(BUILD)/apps/volley run apps/examples/brunel.yaml -o run.h5
+	$(BUILD)/apps/volley run apps/examples/brunel.yaml -o run.h5 --raster
 
 test: build
 	@ctest --preset $(PRESET) --parallel $(JOBS)

@@ -1,0 +1,52 @@
+// volley check
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "apps/volley/console.h"
+#include "apps/volley/json_reports.h"
+#include "apps/volley/load.h"
+#include "apps/volley/requests.h"
+#include "apps/volley/values.h"
+#include "engine/simulation.h"
+#include "models/catalog.h"
+
+namespace volley::app {
+namespace {
+
+std::string summary_of(const std::string& file, const io::RunPlan& plan) {
+  std::uint64_t neurons = 0;
+  for (const PopulationSpec& population : plan.network.populations) neurons += population.size;
+  return absl::StrCat(file, ": no problems; ", plan.network.populations.size(), " populations (", with_commas(neurons),
+                      " neurons), ", plan.network.sources.size(), " sources, ", plan.network.projections.size(),
+                      " projections, ", plan.network.drives.size(), " drives\n");
+}
+
+}  // namespace
+
+absl::StatusOr<ExitCode> carry_out(const CheckRequest& request, Console& console) {
+  const ModelCatalog models = standard_models();
+  const auto plan = load_plan(request.plan, models);
+  CheckResult result{.file = request.plan.file, .problems = {}, .resolved = {}};
+  if (!plan.ok()) {
+    if (exit_code_of(plan.status()) != ExitCode::kUsage) return plan.status();
+    result.problems = absl::StrSplit(plan.status().message(), '\n', absl::SkipEmpty());
+  } else {
+    result.problems = problems_of(plan->network, models);
+    if (request.resolved) result.resolved = plan->resolved;
+  }
+  if (request.json) {
+    console.data(json_of(result));
+  } else {
+    // Problems are what was asked for, so they are data.
+    for (const std::string& problem : result.problems) console.data(problem + "\n");
+    if (result.problems.empty()) console.data(request.resolved ? plan->resolved : summary_of(request.plan.file, *plan));
+  }
+  if (result.problems.empty()) return ExitCode::kOk;
+  console.say(absl::StrCat(request.plan.file, ": ", result.problems.size(),
+                           result.problems.size() == 1 ? " problem" : " problems"));
+  return ExitCode::kUsage;
+}
+
+}  // namespace volley::app

@@ -1,0 +1,296 @@
+// The only file that includes CLI11, which is slow to compile.
+#include "apps/volley/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "apps/volley/typed.h"
+#include "io/did_you_mean.h"
+
+namespace volley::app {
+namespace {
+
+constexpr const char* kSummary =
+    "volley simulates spiking networks event by event, exactly, and says what they would cost on a chip.";
+constexpr const char* kExamples =
+    "  volley run apps/examples/brunel.yaml -o run.h5\n"
+    "  volley energy run.h5 --chip loihi --by population\n"
+    "  volley replay run.h5 --mode compare\n";
+constexpr const char* kEpilogue =
+    "Precedence: option, then -s, then environment (VOLLEY_SEED, VOLLEY_THREADS), then file, then default. NO_COLOR is "
+    "honoured.\n"
+    "Exit codes: 0 done; 1 the run failed; 2 wrong usage or configuration; 3 unreadable input; 4 a comparison differs; "
+    "130 interrupted.";
+
+struct Command {
+  CLI::App* app;
+  const char* examples;
+  std::size_t files_least, files_most;
+  const char* files;  // how a message calls them
+};
+
+// Puts a command's examples before everything else in its own help, and leaves them out of the list of commands.
+class ExamplesFirst : public CLI::Formatter {
+ public:
+  void add(const std::string& command, const std::string& examples) { examples_[command] = examples; }
+
+  std::string make_description(const CLI::App* app) const override {
+    const auto found = examples_.find(app->get_name());
+    const std::string text = CLI::Formatter::make_description(app);
+    return found == examples_.end() ? text : absl::StrCat("Examples:\n", found->second, "\n", text);
+  }
+
+ private:
+  std::map<std::string, std::string> examples_;
+};
+
+class CommandLine {
+ public:
+  CommandLine() : app_(kSummary, "volley") {
+    app_.set_version_flag("--version", std::string("volley ") + VOLLEY_VERSION);
+    app_.require_subcommand(0, 1);
+    app_.allow_extras();
+    app_.fallthrough(false);
+    add_talk(app_);
+    formatter_->column_width(34);
+    formatter_->add("volley", kExamples);
+    app_.formatter(formatter_);
+    app_.footer(kEpilogue);
+    add_run();
+    add_replay();
+    add_energy();
+    add_info();
+    add_diff();
+    add_check();
+    add_list();
+  }
+
+  std::variant<Parsed, Answer> parse(const std::vector<std::string>& arguments);
+  ProgramText describe() const;
+
+ private:
+  CLI::App* add(const char* name, const char* summary, const char* examples, std::size_t least, std::size_t most,
+                const char* files) {
+    CLI::App* command = app_.add_subcommand(name, summary);
+    formatter_->add(name, examples);
+    command->allow_extras();
+    command->add_option("FILE", typed_.files, files)->type_name("");
+    add_talk(*command);
+    commands_.emplace(name, Command{command, examples, least, most, files});
+    summaries_.emplace_back(name, summary);
+    return command;
+  }
+
+  void add_talk(CLI::App& app) {
+    app.add_flag("-q,--quiet", quiet_, "Say nothing but errors");
+    app.add_flag("-v,--verbose", verbose_, "Say more");
+  }
+  void add_plan(CLI::App& app) {
+    app.add_option("-s,--set", typed_.overrides, "Override a value of the description, e.g. parameters.g=5; repeatable")
+        ->type_name("KEY=VALUE")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    app.add_option("--input", typed_.inputs,
+                   "Feed a source from a spike file (.bs1 .bin .csv .dat .gdf .h5); repeatable")
+        ->type_name("[SOURCE=]FILE")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+  }
+  void add_running(CLI::App& app) {
+    app.add_option("--seed", typed_.seed, "Seed of all random numbers")->type_name("N");
+    app.add_option("--threads", typed_.threads, "Threads; never changes results (default: all cores)")->type_name("N");
+    app.add_option("--until", typed_.until, "Simulated time, e.g. 10s")->type_name("TIME");
+    app.add_option("-o,--output", typed_.output, "Record to this HDF5 file; without it nothing is written")
+        ->type_name("RUN.h5");
+    app.add_flag("--raster", typed_.raster, "Draw the spikes even if stdout is no terminal");
+    add_json(app);
+  }
+  void add_json(CLI::App& app) { app.add_flag("--json", typed_.json, "Print one JSON object on stdout"); }
+
+  void add_run() {
+    CLI::App* app = add("run", "Run a network and report rates, regularity, speed and energy.",
+                        "  volley run net.yaml -o run.h5\n"
+                        "  volley run net.yaml -s parameters.g=6 --until 500ms --json\n"
+                        "  volley run trained.net --input sample.bs1\n",
+                        1, 1, "network to run: .yaml or .net");
+    add_plan(*app);
+    add_running(*app);
+  }
+  void add_replay() {
+    CLI::App* app = add("replay", "Feed a recording into a network, or run it again and compare.",
+                        "  volley replay run.h5 --into readout.yaml -o readout.h5\n"
+                        "  volley replay run.h5 --into net.yaml --population exc --mode drive\n"
+                        "  volley replay run.h5 --mode compare\n",
+                        1, 1, "recording made by volley run -o");
+    app->add_option("--into", typed_.into, "Network that gets the recording; compare: default is the recording's own")
+        ->type_name("NET");
+    app->add_option("--mode", typed_.mode,
+                    "drive: recorded spikes replace the populations of the same name; compare: run and report the "
+                    "first difference")
+        ->type_name("drive|compare");
+    app->add_option("--population", typed_.populations, "Replay only this population or source; repeatable")
+        ->type_name("NAME")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
+    add_plan(*app);
+    add_running(*app);
+  }
+  void add_energy() {
+    CLI::App* app = add("energy", "Estimate what a recorded run would cost on a chip.",
+                        "  volley energy run.h5 --chip loihi\n"
+                        "  volley energy run.h5 --by population\n"
+                        "  volley energy run.h5 --step 0.5ms --json\n",
+                        1, 1, "recording made by volley run -o");
+    app->add_option("--chip", typed_.chip, "Chip; volley list chips names them")
+        ->type_name("NAME")
+        ->capture_default_str();
+    app->add_option("--table", typed_.table, "Coefficient table of the chip (default: its first)")->type_name("NAME");
+    app->add_option("--by", typed_.by, "Breakdown")->type_name("unit|population");
+    app->add_option("--step", typed_.step, "Algorithmic step of the chip (default 1ms)")->type_name("TIME");
+    add_json(*app);
+  }
+  void add_info() {
+    add_json(*add("info", "Say what a file holds.",
+                  "  volley info run.h5\n"
+                  "  volley info net.yaml\n"
+                  "  volley info sample.bs1 --json\n",
+                  1, 1, "recording, network or spike file"));
+  }
+  void add_diff() {
+    CLI::App* app = add("diff", "Compare the spikes of two recordings.",
+                        "  volley diff a.h5 b.h5\n"
+                        "  volley diff a.h5 b.h5 --tolerance 10us\n"
+                        "  volley diff a.h5 b.h5 --json\n",
+                        2, 2, "two recordings");
+    app->add_option("--tolerance", typed_.tolerance, "Times this close count as equal (default: exactly equal)")
+        ->type_name("TIME");
+    add_json(*app);
+  }
+  void add_check() {
+    CLI::App* app = add("check", "Find everything that is wrong with a network, without running it.",
+                        "  volley check net.yaml\n"
+                        "  volley check net.yaml --resolved\n"
+                        "  volley check net.yaml -s parameters.g=6 --json\n",
+                        1, 1, "network to check");
+    add_plan(*app);
+    app->add_option("--seed", typed_.seed, "Seed of all random numbers")->type_name("N");
+    app->add_option("--until", typed_.until, "Simulated time, e.g. 10s")->type_name("TIME");
+    app->add_flag("--resolved", typed_.resolved, "Print the effective description as YAML");
+    add_json(*app);
+  }
+  void add_list() {
+    add_json(*add("list", "List models, chips, formats or examples, or print one of them.",
+                  "  volley list models\n"
+                  "  volley list models lif_delta\n"
+                  "  volley list examples brunel > net.yaml\n",
+                  1, 2, "models, chips, formats or examples, and optionally one name"));
+  }
+
+  absl::Status check_extras(const CLI::App& app) const;
+
+  std::shared_ptr<ExamplesFirst> formatter_ = std::make_shared<ExamplesFirst>();  // CLI11 shares it between commands
+  CLI::App app_;
+  Typed typed_;
+  bool quiet_ = false, verbose_ = false;
+  std::map<std::string, Command> commands_;
+  std::vector<std::pair<std::string, std::string>> summaries_;
+};
+
+std::vector<std::string> long_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+absl::Status CommandLine::check_extras(const CLI::App& app) const {
+  for (const std::string& extra : app.remaining()) {
+    if (!extra.starts_with("-")) {
+      return usage_error(absl::StrCat("unexpected argument `", extra, "`; see volley ", app.get_name(), " --help"));
+    }
+    return usage_error(absl::StrCat("unknown option `", extra, "`; ",
+                                    io::did_you_mean(extra.substr(0, extra.find('=')), long_names(app))));
+  }
+  return absl::OkStatus();
+}
+
+std::variant<Parsed, Answer> CommandLine::parse(const std::vector<std::string>& arguments) {
+  const auto refuse = [](absl::string_view message) { return Answer{ExitCode::kUsage, {}, std::string(message)}; };
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());  // CLI11 takes them from the back
+    app_.parse(reversed);
+  } catch (const CLI::CallForVersion& version) {
+    return Answer{ExitCode::kOk, std::string(version.what()) + "\n", {}};
+  } catch (const CLI::CallForHelp&) {
+    return Answer{ExitCode::kOk, app_.help(), {}};
+  } catch (const CLI::ParseError& error) {
+    return refuse(error.what());
+  }
+  if (app_.get_subcommands().empty()) {
+    const std::vector<std::string> extras = app_.remaining();
+    if (extras.empty()) return Answer{ExitCode::kUsage, {}, "no command given\n" + app_.help()};
+    std::vector<std::string> known;
+    for (const auto& [name, summary] : summaries_) known.push_back(name);
+    const bool option = extras[0].starts_with("-");
+    return refuse(absl::StrCat("unknown ", option ? "option" : "command", " `", extras[0], "`; ",
+                               io::did_you_mean(extras[0], option ? long_names(app_) : known)));
+  }
+  const std::string name = app_.get_subcommands()[0]->get_name();
+  const Command& command = commands_.at(name);
+  if (absl::Status status = check_extras(*command.app); !status.ok()) return refuse(status.message());
+  if (typed_.files.size() < command.files_least || typed_.files.size() > command.files_most) {
+    return refuse(absl::StrCat("volley ", name, " takes ", command.files, "; ", typed_.files.size(),
+                               " arguments given. For example:\n", command.examples));
+  }
+  auto request = request_of(name, typed_, arguments);
+  if (!request.ok()) return refuse(request.status().message());
+  return Parsed{*std::move(request), quiet_     ? Talkativeness::kQuiet
+                                     : verbose_ ? Talkativeness::kVerbose
+                                                : Talkativeness::kNormal};
+}
+
+OptionText text_of(const CLI::Option& option) {
+  OptionText text;
+  text.positional = option.get_positional();
+  text.names = option.get_name(text.positional, !text.positional);
+  text.help = option.get_description();
+  if (option.get_items_expected_max() > 0 || option.get_type_size_max() > 0) text.value = option.get_type_name();
+  if (text.value.find('|') != std::string::npos) text.choices = absl::StrSplit(text.value, '|');
+  return text;
+}
+
+ProgramText CommandLine::describe() const {
+  ProgramText program{"volley", VOLLEY_VERSION, kSummary, kExamples, kEpilogue, {}};
+  for (const auto& [name, summary] : summaries_) {
+    const Command& command = commands_.at(name);
+    CommandText text{name, summary, command.examples, {}};
+    for (const CLI::Option* option : command.app->get_options()) text.options.push_back(text_of(*option));
+    if (name == "list") {
+      for (OptionText& option : text.options) {
+        if (option.positional) option.choices = {"models", "chips", "formats", "examples"};
+      }
+    }
+    program.commands.push_back(std::move(text));
+  }
+  return program;
+}
+
+}  // namespace
+
+std::variant<Parsed, Answer> parse_command_line(const std::vector<std::string>& arguments) {
+  return CommandLine().parse(arguments);
+}
+
+ProgramText describe_command_line() { return CommandLine().describe(); }
+
+}  // namespace volley::app

@@ -1,0 +1,234 @@
+// The only file of the program that includes nlohmann-json.
+#include "apps/volley/json_reports.h"
+
+#include <nlohmann/json.hpp>
+
+namespace volley::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Names come from files: bytes that are not UTF-8 are replaced instead of thrown about.
+std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+template <class T>
+Json optional(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json line_json(const hardware::EnergyLine& line, double total_pj) {
+  Json json{{"event", line.event}};
+  if (!line.detail.empty()) json["detail"] = line.detail;
+  json["unit"] = std::string(hardware::name_of(line.unit));
+  json["count"] = optional(line.count);
+  json["coefficient_pj"] = optional(line.coefficient_pj);
+  if (!line.bound.empty()) json["bound"] = line.bound;
+  json["class"] = std::string(hardware::name_of(line.evidence));
+  json["source"] = line.source;
+  json["energy_pj"] = optional(line.energy_pj);
+  if (line.energy_pj && total_pj > 0) json["share"] = *line.energy_pj / total_pj;
+  if (!line.why_missing.empty()) json["why_missing"] = line.why_missing;
+  return json;
+}
+
+Json energy_json(const hardware::EnergyReport& report, hardware::GroupBy by) {
+  Json json{{"chip", report.chip},
+            {"table", report.table},
+            {"table_title", report.table_title},
+            {"basis", report.basis},
+            {"estimate", true},
+            {"duration_ms", to_ms(report.duration)},
+            {"step_ms", to_ms(report.step)},
+            {"steps", report.steps},
+            {"total_pj", report.total_pj},
+            {"total_all_active_pj", optional(report.total_all_active_pj)}};
+  json["static"] = nullptr;
+  if (report.static_part) {
+    json["static"] = {{"power_mw", optional(report.static_part->power_mw)},
+                      {"energy_pj", optional(report.static_part->energy_pj)},
+                      {"class", std::string(hardware::name_of(report.static_part->evidence))},
+                      {"source", report.static_part->source},
+                      {"in_total", false}};
+  }
+  json["by"] = by == hardware::GroupBy::kUnit ? "unit" : "population";
+  json["groups"] = Json::array();
+  for (const hardware::EnergyGroup& group : hardware::grouped(report, by)) {
+    Json entry{{"name", group.name}, {"energy_pj", group.energy_pj}, {"lines", Json::array()}};
+    for (const hardware::EnergyLine& line : group.lines) entry["lines"].push_back(line_json(line, report.total_pj));
+    json["groups"].push_back(std::move(entry));
+  }
+  return json;
+}
+
+Json population_json(const SessionPopulation& entry) {
+  const SliceCounters& counts = entry.counters.counts;
+  Json json{{"name", entry.counters.name},
+            {"kind", entry.counters.is_source ? "source" : "population"},
+            {"neurons", entry.counters.size},
+            {"spikes", entry.firing.spikes},
+            {"rate_hz", entry.firing.rate_hz},
+            {"cv", optional(entry.firing.cv)},
+            {"cv_neurons", entry.firing.regularity_neurons}};
+  if (entry.replayed) json["replayed"] = true;
+  if (!entry.counters.is_source) {
+    json["synaptic_events"] = counts.synaptic_events;
+    json["external_events"] = counts.external_events;
+    json["neuron_updates"] = counts.neuron_updates;
+  }
+  return json;
+}
+
+Json inputs_json(const std::vector<io::InputFile>& inputs) {
+  Json json = Json::array();
+  for (const io::InputFile& input : inputs) json.push_back({{"path", input.path}, {"sha256", input.sha256}});
+  return json;
+}
+
+}  // namespace
+
+std::string json_of(const SessionResult& result, std::string_view schema) {
+  Json json{
+      {"schema", std::string(schema)},
+      {"version", VOLLEY_VERSION},
+      {"network", result.network},
+      {"outcome", result.interrupted ? "interrupted" : "complete"},
+      {"seed", result.seed},
+      {"threads", result.threads},
+      {"until_ms", to_ms(result.until)},
+      {"reached_ms", to_ms(result.reached)},
+      {"build_seconds", result.build_seconds},
+      {"run_seconds", result.run_seconds},
+      {"real_time_factor", result.run_seconds > 0 ? Json(to_seconds(result.reached) / result.run_seconds) : Json()},
+      {"synapses", result.memory.synapses},
+      {"synapse_bytes", result.memory.synapse_bytes},
+      {"populations", Json::array()}};
+  for (const SessionPopulation& entry : result.populations) json["populations"].push_back(population_json(entry));
+  json["silent"] = result.silent;
+  json["energy"] = result.energy ? energy_json(*result.energy, hardware::GroupBy::kUnit) : Json();
+  json["recording"] = nullptr;
+  if (result.written) {
+    json["recording"] = {
+        {"path", result.written->path}, {"spikes", result.written->spikes}, {"bytes", result.written->bytes}};
+  }
+  return text_of(json);
+}
+
+std::string json_of(const hardware::EnergyReport& report, hardware::GroupBy by, std::string_view recording) {
+  Json json{{"schema", "volley.energy/1"}, {"version", VOLLEY_VERSION}, {"recording", std::string(recording)}};
+  json.update(energy_json(report, by));
+  return text_of(json);
+}
+
+std::string json_of(const Comparison& comparison, std::string_view schema, std::string_view a, std::string_view b) {
+  Json json{{"schema", std::string(schema)}, {"version", VOLLEY_VERSION},   {"a", std::string(a)},
+            {"b", std::string(b)},           {"equal", comparison.equal()}, {"populations", Json::array()}};
+  for (const PopulationComparison& entry : comparison.populations) {
+    Json one{{"name", entry.name},
+             {"equal", entry.equal()},
+             {"spikes_a", optional(entry.spikes_a)},
+             {"spikes_b", optional(entry.spikes_b)},
+             {"unmatched", entry.unmatched},
+             {"first_difference", nullptr}};
+    if (entry.first) {
+      one["first_difference"] = {{"neuron", entry.first->neuron},
+                                 {"in", entry.first->in_a ? "a" : "b"},
+                                 {"ms", to_ms(entry.first->at)},
+                                 {"ps", entry.first->at.time_since_epoch().count()},
+                                 {"other_ms", entry.first->instead ? Json(to_ms(*entry.first->instead)) : Json()}};
+    }
+    json["populations"].push_back(std::move(one));
+  }
+  return text_of(json);
+}
+
+std::string json_of(const io::RecordingInfo& info, std::string_view file) {
+  Json json{{"schema", "volley.info/1"},
+            {"file", std::string(file)},
+            {"kind", info.is_volley ? "recording" : "sonata"},
+            {"recorded_spikes", info.recorded_spikes}};
+  if (!info.is_volley) return text_of(json);
+  json.update({{"version", info.version},
+               {"build", info.build},
+               {"command_line", info.command_line},
+               {"outcome", info.outcome},
+               {"error", info.error},
+               {"started", info.started},
+               {"finished", info.finished},
+               {"seed", info.seed},
+               {"threads", info.threads},
+               {"until_ms", info.until_ms},
+               {"reached_ms", info.reached_ms},
+               {"inputs", inputs_json(info.inputs)}});
+  json["populations"] = Json::array();
+  for (const PopulationCounters& entry : info.populations) {
+    json["populations"].push_back({{"name", entry.name},
+                                   {"kind", entry.is_source ? "source" : "population"},
+                                   {"neurons", entry.size},
+                                   {"spikes", entry.counts.spikes},
+                                   {"synaptic_events", entry.counts.synaptic_events},
+                                   {"external_events", entry.counts.external_events},
+                                   {"neuron_updates", entry.counts.neuron_updates}});
+  }
+  json["projections"] = Json::array();
+  for (const io::ProjectionCounters& entry : info.projections) {
+    json["projections"].push_back({{"name", entry.name},
+                                   {"source", entry.source},
+                                   {"target", entry.target},
+                                   {"synaptic_events", entry.synaptic_events}});
+  }
+  return text_of(json);
+}
+
+std::string json_of(const CheckResult& result) {
+  Json json{{"schema", "volley.check/1"},
+            {"version", VOLLEY_VERSION},
+            {"file", result.file},
+            {"ok", result.problems.empty()},
+            {"problems", result.problems}};
+  if (!result.resolved.empty()) json["resolved"] = result.resolved;
+  return text_of(json);
+}
+
+std::string json_of_network(const io::RunPlan& plan, std::string_view file) {
+  Json json{{"schema", "volley.info/1"}, {"file", std::string(file)}, {"kind", "network"},
+            {"name", plan.network.name}, {"seed", plan.seed},         {"until_ms", to_ms(plan.until)}};
+  json["populations"] = Json::array();
+  for (const PopulationSpec& entry : plan.network.populations) {
+    json["populations"].push_back({{"name", entry.name}, {"model", entry.model}, {"neurons", entry.size}});
+  }
+  json["sources"] = Json::array();
+  for (const SourceSpec& entry : plan.network.sources) {
+    json["sources"].push_back({{"name", entry.name}, {"neurons", entry.size}});
+  }
+  json["projections"] = Json::array();
+  for (const ProjectionSpec& entry : plan.network.projections) {
+    json["projections"].push_back({{"name", entry.name}, {"source", entry.source}, {"target", entry.target}});
+  }
+  json["drives"] = plan.network.drives.size();
+  json["inputs"] = inputs_json(plan.inputs);
+  return text_of(json);
+}
+
+std::string json_of(const SpikeFileSummary& summary) {
+  Json json{{"schema", "volley.info/1"},
+            {"file", summary.file},
+            {"kind", "spikes"},
+            {"format", summary.format},
+            {"spikes", summary.spikes}};
+  if (summary.spikes > 0) {
+    json.update({{"highest_neuron", summary.highest_neuron},
+                 {"first_ms", to_ms(summary.first)},
+                 {"last_ms", to_ms(summary.last)}});
+  }
+  return text_of(json);
+}
+
+std::string json_of(std::string_view kind, const std::vector<ListEntry>& entries) {
+  Json json{{"schema", "volley.list/1"}, {"kind", std::string(kind)}, {"entries", Json::array()}};
+  for (const ListEntry& entry : entries) {
+    json["entries"].push_back({{"name", entry.name}, {"text", entry.text}, {"details", entry.details}});
+  }
+  return text_of(json);
+}
+
+}  // namespace volley::app

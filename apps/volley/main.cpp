@@ -1,0 +1,45 @@
+// volley: the command line.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "apps/volley/command_line.h"
+#include "apps/volley/console.h"
+#include "apps/volley/requests.h"
+
+namespace {
+
+using namespace volley::app;
+
+int finish(Console& console, const absl::StatusOr<ExitCode>& result) {
+  ExitCode code = result.ok() ? *result : exit_code_of(result.status());
+  if (!result.ok()) console.error({result.status().message().data(), result.status().message().size()});
+  if (!console.flush()) {
+    console.error("stdout took not everything that was written to it");
+    if (code == ExitCode::kOk) code = ExitCode::kRunFailed;
+  }
+  return static_cast<int>(code);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto parsed = parse_command_line(std::vector<std::string>(argv + 1, argv + argc));
+    if (const Answer* answer = std::get_if<Answer>(&parsed)) {
+      Console console(stdout, stderr, Talkativeness::kNormal);
+      console.data(answer->out);
+      if (!answer->err.empty()) console.error(answer->err);
+      return finish(console, answer->code);
+    }
+    const Parsed& command = std::get<Parsed>(parsed);
+    Console console(stdout, stderr, command.talk);
+    return finish(console,
+                  std::visit([&](const auto& request) { return carry_out(request, console); }, command.request));
+  } catch (const std::exception& error) {  // out of memory, above all
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return static_cast<int>(ExitCode::kRunFailed);
+  }
+}

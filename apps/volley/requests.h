@@ -1,0 +1,99 @@
+// What the command line asks for, as plain values: one struct per command, and the function that carries it out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "apps/volley/status.h"
+#include "engine/time.h"
+#include "io/run_plan.h"
+
+namespace volley::app {
+
+class Console;
+
+// Everything that decides what is simulated.
+struct PlanRequest {
+  std::string file;
+  io::Overrides overrides;          // -s key=value
+  std::vector<std::string> inputs;  // --input file, or source=file
+  std::optional<std::uint64_t> seed;
+  std::optional<Duration> until;
+};
+
+struct RunRequest {
+  PlanRequest plan;
+  std::optional<unsigned> threads;
+  std::string output;  // empty: nothing is written
+  bool json = false;
+  bool raster = false;
+  std::string command_line;
+};
+
+enum class ReplayMode { kDrive, kCompare };
+
+struct ReplayRequest {
+  std::string recording;
+  PlanRequest into;  // file empty: the recording's own configuration
+  ReplayMode mode = ReplayMode::kDrive;
+  std::vector<std::string> populations;  // empty: every name that both have
+  std::optional<unsigned> threads;
+  std::string output;
+  bool json = false;
+  bool raster = false;
+  std::string command_line;
+};
+
+enum class Breakdown { kUnit, kPopulation };
+
+struct EnergyRequest {
+  std::string recording;
+  std::string chip;
+  std::string table;  // empty: the chip's first
+  Breakdown by = Breakdown::kUnit;
+  std::optional<Duration> step;
+  bool json = false;
+};
+
+struct InfoRequest {
+  std::string file;
+  bool json = false;
+};
+
+struct DiffRequest {
+  std::string a, b;
+  Duration tolerance{0};
+  bool json = false;
+};
+
+struct CheckRequest {
+  PlanRequest plan;
+  bool resolved = false;
+  bool json = false;
+};
+
+enum class Listing { kModels, kChips, kFormats, kExamples };
+
+struct ListRequest {
+  Listing what = Listing::kModels;
+  std::string name;  // empty: all
+  bool json = false;
+};
+
+using Request =
+    std::variant<RunRequest, ReplayRequest, EnergyRequest, InfoRequest, DiffRequest, CheckRequest, ListRequest>;
+
+// Each prints its data on stdout and talks on stderr. A status that is not OK is printed by main.
+absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console);
+absl::StatusOr<ExitCode> carry_out(const ReplayRequest& request, Console& console);
+absl::StatusOr<ExitCode> carry_out(const EnergyRequest& request, Console& console);
+absl::StatusOr<ExitCode> carry_out(const InfoRequest& request, Console& console);
+absl::StatusOr<ExitCode> carry_out(const DiffRequest& request, Console& console);
+absl::StatusOr<ExitCode> carry_out(const CheckRequest& request, Console& console);
+absl::StatusOr<ExitCode> carry_out(const ListRequest& request, Console& console);
+
+}  // namespace volley::app

@@ -1,0 +1,126 @@
+#include "apps/volley/session.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "apps/volley/interrupt.h"
+#include "apps/volley/progress.h"
+#include "apps/volley/raster_observer.h"
+#include "apps/volley/silence.h"
+#include "apps/volley/status.h"
+#include "apps/volley/values.h"
+#include "hardware/chip_library.h"
+#include "hardware/ledger.h"
+#include "io/recorder.h"
+
+namespace volley::app {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+// The estimate that ends every run: the first table of Loihi at its usual step. Empty if the counts do not fit.
+std::optional<hardware::EnergyReport> estimate(const std::vector<SessionPopulation>& populations, Duration reached) {
+  std::vector<PopulationCounters> counters;
+  for (const SessionPopulation& entry : populations) {
+    counters.push_back(entry.counters);
+    counters.back().is_source = entry.counters.is_source || entry.replayed;
+  }
+  const auto chip = hardware::shipped_chip("loihi");
+  const auto ledger = hardware::make_ledger(counters, reached, std::chrono::milliseconds(1));
+  if (!chip.ok() || !ledger.ok()) return std::nullopt;
+  return hardware::price(*ledger, *chip, *chip->table());
+}
+
+absl::StatusOr<std::unique_ptr<io::Recorder>> open_output(const SessionRequest& request, const ModelCatalog& models) {
+  if (request.output.empty()) return nullptr;
+  io::RunMetadata metadata{.plan = request.plan,
+                           .seed = request.plan.seed,
+                           .threads = request.threads,
+                           .command_line = request.command_line,
+                           .until = request.until,
+                           .probe_units = io::probe_units(request.plan.network, models)};
+  auto recorder = io::Recorder::create(request.output, metadata);
+  if (!recorder.ok()) return absl::InvalidArgumentError(recorder.status().message());
+  return std::move(*recorder);
+}
+
+absl::StatusOr<std::optional<WrittenFile>> close_output(io::Recorder* recorder, const std::string& path,
+                                                        const absl::Status& ran, const Simulation& simulation) {
+  if (recorder == nullptr) return std::nullopt;
+  const io::Outcome outcome = ran.ok()                 ? io::Outcome::kComplete
+                              : absl::IsCancelled(ran) ? io::Outcome::kInterrupted
+                                                       : io::Outcome::kFailed;
+  if (absl::Status closed = recorder->close(outcome, io::counters_of(simulation)); !closed.ok())
+    return run_failed(closed);
+  WrittenFile file{path, recorder->spikes_written(), 0};
+  std::error_code error;
+  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
+  if (!error) file.bytes = bytes;
+  return file;
+}
+
+std::vector<SessionPopulation> populations_of(const Simulation& simulation, const Statistics& statistics,
+                                              const std::vector<std::string>& replayed) {
+  std::vector<SessionPopulation> populations;
+  const std::vector<FiringStatistics> firing = statistics.summary(simulation.now().time_since_epoch());
+  const std::vector<PopulationCounters> counters = simulation.counters();
+  for (std::size_t i = 0; i < counters.size(); ++i) {
+    const bool is_replayed = std::find(replayed.begin(), replayed.end(), counters[i].name) != replayed.end();
+    populations.push_back({counters[i], firing[i], is_replayed});
+  }
+  return populations;
+}
+
+}  // namespace
+
+absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCatalog& models, Console& console) {
+  Interrupt interrupt;  // before any thread that simulates or records
+  const Clock::time_point begin = Clock::now();
+  auto simulation = build(request.plan.network, models, {.seed = request.plan.seed, .threads = request.threads});
+  if (!simulation.ok()) return absl::InvalidArgumentError(simulation.status().message());
+  SessionResult result{.network = request.plan.network.name,
+                       .seed = request.plan.seed,
+                       .threads = request.threads,
+                       .until = request.until,
+                       .build_seconds = seconds_since(begin),
+                       .memory = simulation->memory()};
+  console.detail(absl::StrCat("built ", with_commas(result.memory.synapses), " synapses (",
+                              short_bytes(result.memory.synapse_bytes), ") in ", short_seconds(result.build_seconds)));
+  interrupt.on_first([&] { simulation->request_stop(); });
+  auto recorder = open_output(request, models);
+  if (!recorder.ok()) return recorder.status();
+
+  Statistics statistics(simulation->counters());
+  Progress progress(console, request.until);
+  RasterObserver raster(simulation->counters());
+  simulation->add_observer(statistics);
+  if (request.raster) simulation->add_observer(raster);
+  if (*recorder) simulation->add_observer(**recorder);
+  simulation->add_observer(progress);
+
+  const Clock::time_point started = Clock::now();
+  const absl::Status ran = interrupt.came() ? absl::CancelledError("interrupted") : simulation->run(request.until);
+  interrupt.on_first([] {});  // flushing and closing must not be cut short by the first signal
+  progress.finish();
+  result.run_seconds = seconds_since(started);
+  result.interrupted = absl::IsCancelled(ran);
+  result.reached = std::min(simulation->now().time_since_epoch(), request.until);
+
+  auto written = close_output(recorder->get(), request.output, ran, *simulation);
+  if (!ran.ok() && !result.interrupted) return run_failed(ran);
+  if (!written.ok()) return written.status();
+  result.written = *std::move(written);
+  result.populations = populations_of(*simulation, statistics, request.replayed);
+  result.energy = estimate(result.populations, result.reached);
+  result.silent = explain_silence(simulation->network(), models, result.populations, result.reached);
+  if (request.raster) result.raster = raster.draw(result.reached, console.width());
+  return result;
+}
+
+}  // namespace volley::app

@@ -1,0 +1,60 @@
+// One run from a plan to its figures: builds, simulates with progress, records, and can be interrupted.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "apps/volley/console.h"
+#include "apps/volley/statistics.h"
+#include "engine/simulation.h"
+#include "hardware/energy.h"
+#include "io/run_plan.h"
+
+namespace volley::app {
+
+struct SessionRequest {
+  io::RunPlan plan;
+  Duration until{0};
+  unsigned threads = 1;
+  std::string output;  // empty: nothing is written
+  std::string command_line;
+  bool raster = false;                // draw one
+  std::vector<std::string> replayed;  // populations whose spikes come from a recording
+};
+
+struct WrittenFile {
+  std::string path;
+  std::uint64_t spikes = 0;
+  std::uint64_t bytes = 0;
+};
+
+struct SessionPopulation {
+  PopulationCounters counters;
+  FiringStatistics firing;
+  bool replayed = false;
+};
+
+struct SessionResult {
+  std::string network;
+  std::uint64_t seed = 0;
+  unsigned threads = 0;
+  Duration until{0}, reached{0};
+  bool interrupted = false;
+  double build_seconds = 0, run_seconds = 0;
+  MemoryReport memory;
+  std::vector<SessionPopulation> populations{};  // as Simulation::counters()
+  std::optional<hardware::EnergyReport> energy{};
+  std::vector<std::string> silent{};  // why a population may have stayed silent, one sentence each
+  std::optional<WrittenFile> written{};
+  std::string raster{};  // empty: none was asked for, or there were no spikes
+};
+
+// Errors: InvalidArgument when the network cannot be built or the output cannot be created, otherwise a failed run; the
+// output is closed and readable in every case. An interruption is no error: `interrupted` is set.
+absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCatalog& models, Console& console);
+
+}  // namespace volley::app

@@ -1,0 +1,143 @@
+#include "apps/volley/typed.h"
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <string_view>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "apps/volley/values.h"
+#include "io/did_you_mean.h"
+
+namespace volley::app {
+namespace {
+
+// The position of `value` in `choices`.
+absl::StatusOr<std::size_t> choose(std::string_view what, const std::string& value,
+                                   const std::vector<std::string>& choices) {
+  const auto found = std::find(choices.begin(), choices.end(), value);
+  if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
+  return usage_error(absl::StrCat(std::string(what), " `", value, "` must be one of ", absl::StrJoin(choices, ", "),
+                                  "; ", io::did_you_mean(value, choices)));
+}
+
+// The words as a shell would take them again.
+std::string joined(const std::vector<std::string>& arguments) {
+  std::string line = "volley";
+  for (const std::string& argument : arguments) {
+    const bool plain = !argument.empty() && argument.find_first_of(" \t\n'\"\\$&|;<>()*?`") == std::string::npos;
+    absl::StrAppend(&line, " ", plain ? argument : "'" + absl::StrJoin(absl::StrSplit(argument, '\''), "'\\''") + "'");
+  }
+  return line;
+}
+
+absl::StatusOr<PlanRequest> plan_of(const Typed& typed, const std::string& file) {
+  PlanRequest plan{.file = file, .overrides = {}, .inputs = typed.inputs, .seed = {}, .until = {}};
+  for (const std::string& text : typed.overrides) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0) {
+      return usage_error(absl::StrCat("-s `", text, "` must be key=value, such as -s parameters.g=5"));
+    }
+    plan.overrides.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  if (!typed.seed.empty()) {
+    const auto seed = parse_count(typed.seed, "--seed", 0, std::numeric_limits<std::uint64_t>::max());
+    if (!seed.ok()) return seed.status();
+    plan.seed = *seed;
+  }
+  if (!typed.until.empty()) {
+    const auto until = parse_duration(typed.until, "--until");
+    if (!until.ok()) return until.status();
+    plan.until = *until;
+  }
+  return plan;
+}
+
+absl::StatusOr<std::optional<unsigned>> threads_of(const Typed& typed) {
+  if (typed.threads.empty()) return std::optional<unsigned>();
+  const auto threads = parse_count(typed.threads, "--threads", 1, 1024);
+  if (!threads.ok()) return threads.status();
+  return std::optional(static_cast<unsigned>(*threads));
+}
+
+absl::StatusOr<Request> run(const Typed& typed, const std::vector<std::string>& arguments) {
+  const auto plan = plan_of(typed, typed.files[0]);
+  if (!plan.ok()) return plan.status();
+  const auto threads = threads_of(typed);
+  if (!threads.ok()) return threads.status();
+  return RunRequest{*plan, *threads, typed.output, typed.json, typed.raster, joined(arguments)};
+}
+
+absl::StatusOr<Request> replay(const Typed& typed, const std::vector<std::string>& arguments) {
+  const auto mode = choose("--mode", typed.mode, {"drive", "compare"});
+  if (!mode.ok()) return mode.status();
+  const auto into = plan_of(typed, typed.into);
+  if (!into.ok()) return into.status();
+  const auto threads = threads_of(typed);
+  if (!threads.ok()) return threads.status();
+  return ReplayRequest{.recording = typed.files[0],
+                       .into = *into,
+                       .mode = *mode == 0 ? ReplayMode::kDrive : ReplayMode::kCompare,
+                       .populations = typed.populations,
+                       .threads = *threads,
+                       .output = typed.output,
+                       .json = typed.json,
+                       .raster = typed.raster,
+                       .command_line = joined(arguments)};
+}
+
+absl::StatusOr<Request> energy(const Typed& typed) {
+  const auto by = choose("--by", typed.by, {"unit", "population"});
+  if (!by.ok()) return by.status();
+  EnergyRequest request{.recording = typed.files[0],
+                        .chip = typed.chip,
+                        .table = typed.table,
+                        .by = *by == 0 ? Breakdown::kUnit : Breakdown::kPopulation,
+                        .step = {},
+                        .json = typed.json};
+  if (typed.step.empty()) return request;
+  const auto step = parse_duration(typed.step, "--step");
+  if (!step.ok()) return step.status();
+  request.step = *step;
+  return request;
+}
+
+absl::StatusOr<Request> diff(const Typed& typed) {
+  DiffRequest request{typed.files[0], typed.files[1], Duration{0}, typed.json};
+  if (typed.tolerance.empty()) return request;
+  const auto tolerance = parse_duration(typed.tolerance, "--tolerance");
+  if (!tolerance.ok()) return tolerance.status();
+  request.tolerance = *tolerance;
+  return request;
+}
+
+absl::StatusOr<Request> check(const Typed& typed) {
+  const auto plan = plan_of(typed, typed.files[0]);
+  if (!plan.ok()) return plan.status();
+  return CheckRequest{*plan, typed.resolved, typed.json};
+}
+
+absl::StatusOr<Request> list(const Typed& typed) {
+  const auto what = choose("list", typed.files[0], {"models", "chips", "formats", "examples"});
+  if (!what.ok()) return what.status();
+  return ListRequest{
+      .what = static_cast<Listing>(*what), .name = typed.files.size() > 1 ? typed.files[1] : "", .json = typed.json};
+}
+
+}  // namespace
+
+absl::StatusOr<Request> request_of(const std::string& command, const Typed& typed,
+                                   const std::vector<std::string>& arguments) {
+  if (command == "run") return run(typed, arguments);
+  if (command == "replay") return replay(typed, arguments);
+  if (command == "energy") return energy(typed);
+  if (command == "info") return InfoRequest{typed.files[0], typed.json};
+  if (command == "diff") return diff(typed);
+  if (command == "check") return check(typed);
+  if (command == "list") return list(typed);
+  return absl::InternalError(absl::StrCat("command ", command, " has no request"));
+}
+
+}  // namespace volley::app

@@ -1,0 +1,24 @@
+// The command line as typed words, and how they become a request. Conversion is apart from parsing, so that every
+// message about a value is ours: thing, value, bound, remedy.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "apps/volley/requests.h"
+
+namespace volley::app {
+
+struct Typed {
+  std::vector<std::string> files, overrides, inputs, populations;
+  std::string seed, threads, until, output, into, mode = "drive", chip = "loihi", table, by = "unit", step, tolerance;
+  bool json = false, raster = false, resolved = false;
+};
+
+// `command`: "run", ... REQUIRES: as many files as the command takes. `arguments`: all words, for the record that a
+// recording keeps of the command line.
+absl::StatusOr<Request> request_of(const std::string& command, const Typed& typed,
+                                   const std::vector<std::string>& arguments);
+
+}  // namespace volley::app
