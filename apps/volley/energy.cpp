@@ -1,6 +1,7 @@
 // volley energy
 #include "hardware/energy.h"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -45,7 +46,7 @@ std::vector<std::string> row_of(const hardware::EnergyLine& line, double total_p
           line.energy_pj ? short_energy(*line.energy_pj) : "-",
           line.energy_pj && total_pj > 0 ? absl::StrFormat("%.1f%%", 100 * *line.energy_pj / total_pj) : "-",
           std::string(hardware::name_of(line.unit)),
-          std::string(hardware::name_of(line.evidence)),
+          line.coefficient_pj ? std::string(hardware::name_of(line.evidence)) : "-",
           line.source.empty() ? line.why_missing : line.source};
 }
 
@@ -53,9 +54,11 @@ std::string breakdown(const hardware::EnergyReport& report, hardware::GroupBy by
   std::vector<std::vector<std::string>> rows{{by == hardware::GroupBy::kUnit ? "unit" : "population", "count",
                                               "coefficient", "energy", "share", "unit", "class", "source"}};
   for (const hardware::EnergyGroup& group : hardware::grouped(report, by)) {
+    const bool priced = std::any_of(group.lines.begin(), group.lines.end(),
+                                    [](const hardware::EnergyLine& line) { return line.energy_pj.has_value(); });
     const std::string share =
-        report.total_pj > 0 ? absl::StrFormat("%.1f%%", 100 * group.energy_pj / report.total_pj) : "-";
-    rows.push_back({group.name, "", "", short_energy(group.energy_pj), share, "", "", ""});
+        priced && report.total_pj > 0 ? absl::StrFormat("%.1f%%", 100 * group.energy_pj / report.total_pj) : "-";
+    rows.push_back({group.name, "", "", priced ? short_energy(group.energy_pj) : "-", share, "", "", ""});
     for (const hardware::EnergyLine& line : group.lines) rows.push_back(row_of(line, report.total_pj));
   }
   return align(rows, "lrlrrlll");

@@ -23,7 +23,7 @@ Json line_json(const hardware::EnergyLine& line, double total_pj) {
   json["count"] = optional(line.count);
   json["coefficient_pj"] = optional(line.coefficient_pj);
   if (!line.bound.empty()) json["bound"] = line.bound;
-  json["class"] = std::string(hardware::name_of(line.evidence));
+  json["class"] = line.coefficient_pj ? Json(std::string(hardware::name_of(line.evidence))) : Json();
   json["source"] = line.source;
   json["energy_pj"] = optional(line.energy_pj);
   if (line.energy_pj && total_pj > 0) json["share"] = *line.energy_pj / total_pj;
