@@ -21,7 +21,9 @@ CurrentLifParams current_lif_params(const ResolvedParameters& resolved, std::uin
   p.i_e = resolved.at("i_e", neuron);
   p.series = false;
   for (std::size_t port = 0; port < kCurrentPorts; ++port) {
-    p.rate_syn[port] = 1.0 / resolved.at(kTauNames[port], neuron);
+    const double tau_syn = resolved.at(kTauNames[port], neuron);
+    p.rate_syn[port] = 1.0 / tau_syn;
+    p.epsilon[port] = (tau_syn - tau_m) / (tau_syn * tau_m);
     p.series = p.series || needs_series(p.rate_m, p.rate_syn[port]);
   }
   p.subtract = resolved.option("reset") == 1;
@@ -60,7 +62,7 @@ ModelInfo current_lif_info() {
     parameter.at_most = 1e6;
     return parameter;
   };
-  ParameterInfo t_ref{"t_ref", "ms", 2.0, "refractory period"};
+  ParameterInfo t_ref{"t_ref", "ms", 2.0, "refractory period, rounded to the nearest picosecond"};
   t_ref.at_least = 0.0;
   t_ref.at_most = 1e6;
   info.parameters = {

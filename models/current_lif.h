@@ -32,6 +32,7 @@ struct CurrentLifParams {
   double t_ref_ms;
   double i_e;
   std::array<double, kCurrentPorts> rate_syn;
+  std::array<double, kCurrentPorts> epsilon;  // rate_m - rate_syn, from the time constants so that nothing cancels
   bool subtract;  // a spike lowers V by v_threshold - v_reset instead of setting it
   bool hard;      // arrivals during the refractory period are lost
   bool series;    // some time constant is so near tau_m that its response is expanded in the difference
@@ -53,13 +54,15 @@ absl::Status check_current_lif(const SliceRequest& request);
 // Everything but name, summary and citation.
 ModelInfo current_lif_info();
 
-// Adds to `potential` what the current (g + h s) exp(-rate s) pA does to V; term 0 of `potential` must be the
+// Adds to `potential` what the current (g + h s) exp(-rate s) pA on `port` does to V; term 0 of `potential` must be the
 // membrane's. With epsilon = rate_m - rate the particular solution is (A + B s) exp(-rate s), B = h / (C epsilon), A =
 // (g / C - B) / epsilon, and -A belongs to the membrane's own mode. Near epsilon = 0 the integral of (g + h s)
 // exp(epsilon s) is expanded in epsilon instead.
 template <int D>
-void add_current_response(ExponentialSum<D>& potential, const CurrentLifParams& p, double rate, double g, double h) {
-  const double epsilon = p.rate_m - rate;
+void add_current_response(ExponentialSum<D>& potential, const CurrentLifParams& p, std::size_t port, double g,
+                          double h) {
+  const double rate = p.rate_syn[port];
+  const double epsilon = p.epsilon[port];
   auto& membrane = potential.terms[0];
   if (!needs_series(p.rate_m, rate)) {
     const double b = h / (p.c_m * epsilon);

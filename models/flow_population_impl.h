@@ -169,7 +169,8 @@ void FlowPopulation<M>::fire(std::uint32_t n, Time now, std::vector<Spike>& fire
   fired.push_back({now, population_, first_ + n});
   M::reset(params(n), neuron.state);
   neuron.predicted = kNever;
-  const double ps = neuron.residual_ps + params(n).t_ref_ms * 1e9;
+  // A length of time that is given, so a whole number of picoseconds; what is kept is the crossing's residual.
+  const double ps = neuron.residual_ps + static_cast<double>(duration_from_ms(params(n).t_ref_ms).count());
   if (params(n).t_ref_ms > 0) {
     const std::int64_t whole = std::max<std::int64_t>(std::llround(ps), 1);
     neuron.held = true;

@@ -36,7 +36,7 @@ struct LifAlpha {
     v.constant = v_inf - level;
     v.add(p.rate_m, s.v - v_inf);
     for (std::size_t port = 0; port < kCurrentPorts; ++port) {
-      if (s.g[port] != 0 || s.h[port] != 0) add_current_response(v, p, p.rate_syn[port], s.g[port], s.h[port]);
+      if (s.g[port] != 0 || s.h[port] != 0) add_current_response(v, p, port, s.g[port], s.h[port]);
     }
     return v;
   }

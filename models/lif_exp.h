@@ -36,7 +36,7 @@ struct LifExp {
     v.constant = v_inf - level;
     v.add(p.rate_m, s.v - v_inf);
     for (std::size_t port = 0; port < kCurrentPorts; ++port) {
-      if (s.i[port] != 0) add_current_response(v, p, p.rate_syn[port], s.i[port], 0.0);
+      if (s.i[port] != 0) add_current_response(v, p, port, s.i[port], 0.0);
     }
     return v;
   }

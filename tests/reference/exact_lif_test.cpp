@@ -8,6 +8,7 @@
 
 #include "engine/random.h"
 #include "models/flow_population.h"
+#include "models/frame_linear.h"
 #include "models/lif.h"
 #include "models/lif_alpha.h"
 #include "models/lif_exp.h"
@@ -37,7 +38,7 @@ ReferenceParameters draw_parameters(RandomStream& random, Shape shape) {
   p.v_rest = between(-75, -60);
   p.v_threshold = p.v_rest + between(5, 20);
   p.v_reset = p.v_rest - between(0, 5);
-  p.t_ref = random.next_below(4) == 0 ? 0.0 : between(0.5, 5);
+  p.t_ref = random.next_below(4) == 0 ? 0.0 : to_ms(duration_from_ms(between(0.5, 5)));
   // A third is carried over the threshold between arrivals.
   const double drive =
       (random.next_below(3) == 0 ? between(1.1, 1.4) : between(-0.5, 0.8)) * (p.v_threshold - p.v_rest);
@@ -177,6 +178,13 @@ TEST_CASE("Exponential currents: no crossing missed, none added, all within 1e-9
   const auto model = make_lif_exp();
   check(against_long_double(Shape::kExponential, model->info(), 400, 1,
                             [](const SliceRequest& r) { return std::make_unique<FlowPopulation<LifExp>>(r); }),
+        400, 4000);
+}
+
+TEST_CASE("Exponential currents, many neurons in one frame: no crossing missed, none added, all within 1e-9 ms") {
+  const auto model = make_lif_exp();
+  check(against_long_double(Shape::kExponential, model->info(), 400, 25,
+                            [](const SliceRequest& r) { return make_frame_linear_slice(r); }),
         400, 4000);
 }
 

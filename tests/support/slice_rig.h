@@ -81,7 +81,9 @@ struct Rig {
       slice_drives.push_back(
           {&drives[i], i, range.first, range.first + range.count.value_or(spec.size - range.first), 0});
     }
-    return {&spec, PopulationId{0}, 0, spec.size, 7, parameters, slice_drives};
+    std::uint32_t ports_used = drives.empty() ? 0 : 1;
+    for (const SynapseGroup& group : groups) ports_used |= 1u << group.port;
+    return {&spec, PopulationId{0}, 0, spec.size, 7, parameters, slice_drives, ports_used};
   }
 };
 
