@@ -393,7 +393,7 @@ TEST_CASE("every problem of a projection names the place, the value and the reme
   CHECK(projection("from: e, to: c, where: {g: 1}, rule: all_to_all" + rest).find("net.yaml:5:40: local name `g`") ==
         0);
   CHECK(projection("from: e, to: e, rule: all_to_all, delay: 1, weight: {normal: {mean: 1, sd: -1}}")
-            .find("net.yaml:5:77: weight: standard deviation -1") == 0);
+            .find("net.yaml:5:77: weight: sd -1, must be at least 0") == 0);
   CHECK(projection("from: e, to: e, rule: all_to_all, delay: 1, weight: {gamma: 1}")
             .find("unknown key `gamma` in weight; known are uniform") != std::string::npos);
 }
