@@ -3,7 +3,7 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 JOBS ?= $(shell nproc)
 
-.PHONY: all setup build demo test bench clean
+.PHONY: all setup build demo test bench fuzz clean
 
 all: build
 
@@ -23,6 +23,12 @@ test: build
 bench:
 	@$(MAKE) build PRESET=bench
 	@tests/bench/run.sh build/bench
+
+# Mutated files for every reader, FUZZ_SECONDS or 100,000 of them each.
+fuzz: setup
+	@cmake --preset fuzz >$(or $(LOG),/dev/null)
+	@cmake --build --preset fuzz --target fuzzers --parallel $(JOBS)
+	@tests/fuzz/run.sh build/fuzz $(or $(FUZZ_SECONDS),60)
 
 clean:
 	rm -rf build

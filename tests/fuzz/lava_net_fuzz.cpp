@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "tests/fuzz/memory_file.h"
+#include "tests/fuzz/small_edits.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const volley::test::MemoryFile file(data, size);

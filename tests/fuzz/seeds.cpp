@@ -1,13 +1,16 @@
 // Writes valid files for the fuzzers to start from: FOLDER/<fuzzer>/<name>.
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "io/bs1.h"
 #include "io/file_bytes.h"
 #include "io/nest_ascii.h"
 #include "io/nmnist.h"
 #include "io/spike_csv.h"
+#include "tests/io/recording_support.h"
 #include "tests/support/hdf5_writer.h"
 
 namespace {
@@ -57,13 +60,31 @@ void lava_net(const fs::path& folder) {
   file.text("/layer/2/type", "flatten");
 }
 
+void recording(const fs::path& folder) {
+  io::RunMetadata run = io::small_run();
+  run.plan.network.state_probes = {{"exc", {0, 3}, "v", kStart, Duration{1'000'000'000}, {}}};
+  const auto recorder = io::Recorder::create(folder / "run.h5", run, {.chunk_spikes = 8});
+  if (!recorder.ok()) std::abort();
+  const std::vector<Spike> spikes = io::SpikeMaker().next(20);
+  const double volts[] = {-65, -64};
+  const TraceSample sample{0, kStart, volts};
+  if (!(*recorder)->on_window(io::window_of(spikes, spikes.back().at + Duration{1}, {&sample, 1})).ok()) std::abort();
+  test::Hdf5Writer sonata(folder / "sonata.h5");
+  sonata.numbers("/spikes/v1/timestamps", {2.5, 1, 7}, {3}, H5T_IEEE_F64LE);
+  sonata.numbers("/spikes/v1/node_ids", {1, 0, 2}, {3}, H5T_STD_U64LE);
+  test::Hdf5Writer old(folder / "old.h5");
+  old.numbers("/spikes/timestamps", {2.5, 1, 7}, {3}, H5T_IEEE_F64LE);
+  old.numbers("/spikes/gids", {1, 0, 2}, {3}, H5T_STD_U64LE);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (argc != 2) return std::fprintf(stderr, "usage: fuzz_seeds FOLDER\n"), 2;
   const fs::path root = argv[1];
-  for (const char* name : {"spikes", "lava_net"}) fs::create_directories(root / name);
+  for (const char* name : {"lava_net", "recording", "spikes"}) fs::create_directories(root / name);
   spikes(root / "spikes");
   lava_net(root / "lava_net");
+  recording(root / "recording");
   return 0;
 }
