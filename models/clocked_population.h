@@ -99,7 +99,8 @@ class ClockedPopulation final : public Slice {
   static constexpr std::size_t kPorts = M::kPulsePorts + std::tuple_size_v<decltype(M::kPortFields)>;
   using StateColumns = Columns<State, std::remove_const_t<decltype(kFields)>>;
 
-  static constexpr std::uint32_t kBlock = 256;         // neurons between two looks for spikes
+  static constexpr std::uint32_t kBlock = 128;         // neurons between two looks for spikes
+  static constexpr std::uint32_t kGroup = 16;          // neurons looked at together when one of their block fired
   static constexpr std::int64_t kSettleInterval = 16;  // ticks; fixed, as settling is part of the dynamics
 
   struct BlockOutcome {
@@ -153,24 +154,25 @@ class ClockedPopulation final : public Slice {
   // Steps all neurons and returns whether one of them fired or is found moving.
   template <bool kSettle>
   bool step_all(std::int64_t k, std::vector<Spike>& fired) {
+    const bool shared_constants = constants_.size() == 1;
+    const bool shared_current = drives_.current_of_each().empty();
+    if (shared_constants && shared_current) return step_blocks<kSettle, true, true>(k, fired);
+    if (shared_constants) return step_blocks<kSettle, true, false>(k, fired);
+    if (shared_current) return step_blocks<kSettle, false, true>(k, fired);
+    return step_blocks<kSettle, false, false>(k, fired);
+  }
+
+  template <bool kSettle, bool kSharedConstants, bool kSharedCurrent>
+  bool step_blocks(std::int64_t k, std::vector<Spike>& fired) {
     bool moving = false;
     for (std::uint32_t begin = 0; begin < count_; begin += kBlock) {
       const std::uint32_t end = std::min(count_, begin + kBlock);
-      const BlockOutcome outcome = step_block<kSettle>(begin, end, static_cast<double>(k));
-      if (outcome.crossed > 0) fire_block(begin, end, k, fired);
+      const BlockOutcome outcome =
+          step_neurons<kSettle, kSharedConstants, kSharedCurrent>(begin, end, static_cast<double>(k));
+      if (outcome.crossed > 0) fire_block<kSharedConstants>(begin, end, k, fired);
       moving = moving || outcome.crossed > 0 || outcome.moving > 0;
     }
     return moving;
-  }
-
-  template <bool kSettle>
-  BlockOutcome step_block(std::uint32_t begin, std::uint32_t end, double tick) {
-    const bool shared_constants = constants_.size() == 1;
-    const bool shared_current = drives_.current_of_each().empty();
-    if (shared_constants && shared_current) return step_neurons<kSettle, true, true>(begin, end, tick);
-    if (shared_constants) return step_neurons<kSettle, true, false>(begin, end, tick);
-    if (shared_current) return step_neurons<kSettle, false, true>(begin, end, tick);
-    return step_neurons<kSettle, false, false>(begin, end, tick);
   }
 
   // The hot loop. Everything that is the same for all neurons is a local copy, and the arrays do not overlap, so that
@@ -210,17 +212,37 @@ class ClockedPopulation final : public Slice {
     return outcome;
   }
 
+  // Lets every neuron of a block that crossed fire; groups without one are passed over at a vector's pace.
+  template <bool kSharedConstants>
   void fire_block(std::uint32_t begin, std::uint32_t end, std::int64_t k, std::vector<Spike>& fired) {
-    const auto state = state_.pointers();
-    for (std::uint32_t i = begin; i < end; ++i) {
-      const Constants& constants = constants_.size() == 1 ? constants_.front() : constants_[i];
-      State s = StateColumns::load(kFields, state, i);
-      if (!M::crossed(constants, s)) continue;
-      M::fire(constants, s, static_cast<double>(k));
-      StateColumns::store(kFields, state, i, s);
-      fired.push_back({time_of(k), population_, first_ + i});
-      ++counters_.spikes;
+    for (std::uint32_t group = begin; group < end; group += kGroup) {
+      const std::uint32_t group_end = std::min(end, group + kGroup);
+      if (group_end - group == kGroup && crossed_in_group<kSharedConstants>(group) == 0) continue;
+      for (std::uint32_t i = group; i < group_end; ++i) fire_if_crossed(i, k, fired);
     }
+  }
+
+  template <bool kSharedConstants>
+  std::uint64_t crossed_in_group(std::size_t begin) {
+    const Constants shared = constants_.front();
+    const Constants* const own = constants_.data();
+    const auto state = state_.pointers();
+    std::uint64_t crossed = 0;
+    for (std::size_t i = begin; i < begin + kGroup; ++i) {
+      crossed += M::crossed(kSharedConstants ? shared : own[i], StateColumns::load(kFields, state, i));
+    }
+    return crossed;
+  }
+
+  void fire_if_crossed(std::uint32_t i, std::int64_t k, std::vector<Spike>& fired) {
+    const Constants& constants = constants_.size() == 1 ? constants_.front() : constants_[i];
+    const auto state = state_.pointers();
+    State s = StateColumns::load(kFields, state, i);
+    if (!M::crossed(constants, s)) return;
+    M::fire(constants, s, static_cast<double>(k));
+    StateColumns::store(kFields, state, i, s);
+    fired.push_back({time_of(k), population_, first_ + i});
+    ++counters_.spikes;
   }
 
   // The bits in which stepped fields differ; no branch, for the loop's sake.
