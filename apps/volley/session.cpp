@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -23,6 +24,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
+
+// Of all threads of this process.
+double cpu_seconds() {
+  timespec time{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
 
 // The estimate that ends every run: the first table of Loihi at its usual step. Empty if the counts do not fit.
 std::optional<hardware::EnergyReport> estimate(const std::vector<SessionPopulation>& populations, Duration reached) {
@@ -82,6 +90,7 @@ std::vector<SessionPopulation> populations_of(const Simulation& simulation, cons
 absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCatalog& models, Console& console) {
   Interrupt interrupt;  // before any thread that simulates or records
   const Clock::time_point begin = Clock::now();
+  const double cpu_begin = cpu_seconds();
   auto simulation = build(request.plan.network, models, {.seed = request.plan.seed, .threads = request.threads});
   if (!simulation.ok()) return absl::InvalidArgumentError(simulation.status().message());
   SessionResult result{.network = request.plan.network.name,
@@ -89,6 +98,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
                        .threads = request.threads,
                        .until = request.until,
                        .build_seconds = seconds_since(begin),
+                       .build_cpu_seconds = cpu_seconds() - cpu_begin,
                        .memory = simulation->memory()};
   console.detail(absl::StrCat("built ", with_commas(result.memory.synapses), " synapses (",
                               short_bytes(result.memory.synapse_bytes), ") in ", short_seconds(result.build_seconds)));
@@ -105,6 +115,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
   simulation->add_observer(progress);
 
   const Clock::time_point started = Clock::now();
+  const double cpu_started = cpu_seconds();
   const absl::Status ran = interrupt.came() ? absl::CancelledError("interrupted") : simulation->run(request.until);
   interrupt.on_first([] {});  // flushing and closing must not be cut short by the first signal
   progress.finish();
@@ -113,6 +124,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
   result.reached = std::min(simulation->now().time_since_epoch(), request.until);
 
   auto written = close_output(recorder->get(), request.output, ran, *simulation);
+  result.run_cpu_seconds = cpu_seconds() - cpu_started;
   if (!ran.ok() && !result.interrupted) return run_failed(ran);
   if (!written.ok()) return written.status();
   result.written = *std::move(written);

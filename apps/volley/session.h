@@ -44,7 +44,8 @@ struct SessionResult {
   unsigned threads = 0;
   Duration until{0}, reached{0};
   bool interrupted = false;
-  double build_seconds = 0, run_seconds = 0;
+  double build_seconds = 0, build_cpu_seconds = 0;
+  double run_seconds = 0, run_cpu_seconds = 0;  // CPU time of all threads, with what the recording costs
   MemoryReport memory;
   std::vector<SessionPopulation> populations{};  // as Simulation::counters()
   std::optional<hardware::EnergyReport> energy{};

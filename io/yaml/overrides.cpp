@@ -158,7 +158,8 @@ class Override {
 
 const Node* apply_overrides(const Overrides& overrides, const Node* root, Document& document, Problems& problems) {
   for (std::size_t i = 0; i < overrides.size(); ++i) {
-    const auto& [path, text] = overrides[i];
+    const std::string& path = overrides[i].first;
+    const std::string& text = overrides[i].second;
     const Place place{static_cast<std::int32_t>(i), 1, 1};
     const auto is_part_empty = [&] {
       return path.empty() || path.front() == '.' || path.back() == '.' || path.find("..") != std::string::npos;

@@ -82,9 +82,13 @@ void recording(const fs::path& folder) {
 int main(int argc, char** argv) {
   if (argc != 2) return std::fprintf(stderr, "usage: fuzz_seeds FOLDER\n"), 2;
   const fs::path root = argv[1];
-  for (const char* name : {"lava_net", "recording", "spikes"}) fs::create_directories(root / name);
+  for (const char* name : {"lava_net", "recording", "spikes", "yaml_network"}) fs::create_directories(root / name);
   spikes(root / "spikes");
   lava_net(root / "lava_net");
   recording(root / "recording");
+  for (const auto& example : fs::directory_iterator(fs::path(VOLLEY_SOURCE_DIR) / "apps" / "examples")) {
+    if (example.path().extension() != ".yaml") continue;
+    fs::copy_file(example, root / "yaml_network" / example.path().filename(), fs::copy_options::overwrite_existing);
+  }
   return 0;
 }
