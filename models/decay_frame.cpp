@@ -43,7 +43,7 @@ DecayFrame::DecayFrame(double tau_ms) : tau_ms_(tau_ms), inverse_tau_ps_(1.0 / (
 
 double DecayFrame::rescale_to(Time t) const {
   const std::int64_t moved = block_of(t) - base_;
-  return moved > 1022 ? 0.0 : power_of_two(-moved);
+  return power_of_two(-std::min<std::int64_t>(moved, 1022));  // small enough for rescaled() to give 0
 }
 
 double DecayFrame::rebase(Time t) {

@@ -17,6 +17,10 @@ namespace volley {
 namespace {
 
 constexpr double kParked = -std::numeric_limits<double>::infinity();
+// Factors of a batch of external events are good to 1e-15, so they only sift out who may cross: a threshold lowered by
+// this much misses nobody. What happens is decided with the frame's own factor, so that it does not depend on how an
+// event was reached.
+constexpr double kSieve = 1 - 0x1p-48;
 
 struct Settings {
   double v_inf, threshold, reset;  // mV; threshold and reset relative to v_inf
@@ -71,8 +75,8 @@ template <bool AtLeast>
   return crossed;
 }
 
-// External events e = 0, 1, ... of neurons c[neuron[e]]; stops behind the first one that crosses, and returns how many
-// were applied.
+// External events e = 0, 1, ... of neurons c[neuron[e]]; stops behind the first one that may cross, and returns how
+// many were applied.
 template <bool AtLeast>
 [[gnu::noinline]] std::size_t add_events(double* c, const std::uint16_t* neuron, const double* factor,
                                          std::size_t count, double weight, double threshold, bool& crossed) {
@@ -168,6 +172,9 @@ class DrivenBlock {
   std::array<double, kBatch> factor_{};
 };
 
+// How far blocks of external input may be drained one after the other, in tau: no more than the frame reaches.
+constexpr double kReach = 128;
+
 // What the agenda holds.
 constexpr std::uint16_t kRelease = 0;   // end of refractoriness
 constexpr std::uint16_t kCrossing = 1;  // predicted, if predicted_[neuron] still says so
@@ -197,6 +204,9 @@ class FrameDelta final : public Slice {
       check_interval_ = Duration{std::max<std::int64_t>(1, static_cast<std::int64_t>(tau_ps_ / 32))};
     }
     for (const SliceDrive& drive : request.drives) add_drive(request, drive);
+    next_external_ = next_external();
+    stride_ = Duration{static_cast<std::int64_t>(std::clamp(kReach * tau_ps_, 1.0, 0x1p62))};
+    if (settings_.t_ref > Duration{0}) stride_ = std::min(stride_, settings_.t_ref);
   }
 
   static double initial_v(const ResolvedParameters& parameters, std::uint32_t i) {
@@ -213,8 +223,9 @@ class FrameDelta final : public Slice {
       const Time arrival = next < due.size() ? due[next].at : kNever;
       Time instant = std::min({arrival, agenda_.next_time(), window.end});
       if (Drifting) instant = std::min({instant, next_check_, next_external()});
-      // A neuron that fires on the way is refractory from then on: the agenda must be looked at again by its end.
-      const Time stop = settings_.t_ref > Duration{0} ? std::min(instant, cursor + settings_.t_ref) : instant;
+      // A neuron that an external event lets fire on the way is refractory from then on: the agenda must be looked at
+      // again by its end.
+      const Time stop = Drifting ? instant : std::min(instant, later(std::max(cursor, next_external_), stride_));
       if (!Drifting) drain(stop);
       cursor = stop;
       if (stop != instant) continue;
@@ -233,10 +244,13 @@ class FrameDelta final : public Slice {
   }
 
   void sample(std::uint32_t, Time at, std::span<const std::uint32_t> neurons, std::span<double> out) const override {
-    const double decay = frame_.decay(at);
+    Frame frame = frame_;  // the base is that of `at`, whether or not anything has happened in this slice since
+    const double power = frame.needs_rebase(at) ? frame.rebase(at) : 1.0;
+    const double decay = frame.decay(at);
     for (std::size_t k = 0; k < neurons.size(); ++k) {
       const std::uint32_t i = neurons[k];
-      out[k] = settings_.v_inf + (c_[i] == kParked ? value_after_refractoriness(i) : c_[i] * decay);
+      const bool parked = c_[i] == kParked;
+      out[k] = settings_.v_inf + (parked ? value_after_refractoriness(i) : DecayFrame::rescaled(c_[i], power) * decay);
     }
   }
 
@@ -291,7 +305,9 @@ class FrameDelta final : public Slice {
         if (block.is_short()) {
           drain_batch(block, until);
         } else {
-          drain_one(block);
+          const Time at = block.next_time();
+          apply_external(block, at);
+          fire_candidates(at, frame_.factor(at));
         }
       }
       next_external_ = std::min(next_external_, block.next_time());
@@ -302,42 +318,55 @@ class FrameDelta final : public Slice {
     const double* factor = block.factors(frame_);
     const std::uint16_t* neuron = block.neuron().data();
     const std::size_t count = count_before(block.at(), until.time_since_epoch().count());
+    const double sieve = settings_.threshold * kSieve;
     if (block.is_whole()) {
       external_events_ += count;
       double* const c = c_.data() + block.offset();
       for (std::size_t e = 0; e < count;) {
         bool crossed;
-        e += add_events<AtLeast>(c, neuron + e, factor + e, count - e, block.weight(), settings_.threshold, crossed);
-        if (crossed)
-          fire(static_cast<std::uint32_t>(block.offset() + neuron[e - 1]), Time{Duration{block.at()[e - 1]}},
-               factor[e - 1]);
+        e += add_events<AtLeast>(c, neuron + e, factor + e, count - e, block.weight(), sieve, crossed);
+        if (crossed) e = finish_instant(block, factor, e, count);
       }
     } else {
-      for (std::size_t e = 0; e < count; ++e) {
-        const std::int32_t i = block.offset() + neuron[e];
-        if (!block.owns(i)) continue;
-        ++external_events_;
-        c_[static_cast<std::size_t>(i)] += block.weight() * factor[e];
-        fire_if_above(static_cast<std::uint32_t>(i), Time{Duration{block.at()[e]}}, factor[e]);
+      for (std::size_t e = 0; e < count;) {
+        const bool crossed =
+            add_own_event(block, neuron[e], factor[e]) && may_cross(block, neuron[e], sieve * factor[e]);
+        ++e;
+        if (crossed) e = finish_instant(block, factor, e, count);
       }
     }
     block.consume(count);
   }
 
-  double external_factor(DrivenBlock& block) {
-    return block.is_short() ? *block.factors(frame_) : frame_.factor(block.next_time());
+  // Event e - 1 may have brought a crossing: whatever else of its instant is in the batch is added before thresholds
+  // are tested. Returns how many events of the batch are applied.
+  std::size_t finish_instant(const DrivenBlock& block, const double* factor, std::size_t e, std::size_t count) {
+    const std::span<const std::int64_t> at = block.at();
+    const std::int64_t instant = at[e - 1];
+    add_candidate(static_cast<std::uint32_t>(block.offset() + block.neuron()[e - 1]));
+    for (; e < count && at[e] == instant; ++e) {
+      if (!add_own_event(block, block.neuron()[e], factor[e])) continue;
+      add_candidate(static_cast<std::uint32_t>(block.offset() + block.neuron()[e]));
+    }
+    const Time when{Duration{instant}};
+    fire_candidates(when, frame_.factor(when));
+    return e;
   }
 
-  void drain_one(DrivenBlock& block) {
-    const Time at = block.next_time();
-    const std::int32_t i = block.offset() + block.neuron().front();
-    if (block.owns(i)) {
-      const double factor = frame_.factor(at);
-      ++external_events_;
-      c_[static_cast<std::size_t>(i)] += block.weight() * factor;
-      fire_if_above(static_cast<std::uint32_t>(i), at, factor);
-    }
-    block.consume(1);
+  // Applies an event unless its neuron belongs to another slice. Events of whole blocks are counted by the batch.
+  bool add_own_event(const DrivenBlock& block, std::uint16_t neuron, double factor) {
+    const std::int32_t i = block.offset() + neuron;
+    if (!block.owns(i)) return false;
+    external_events_ += !block.is_whole();
+    c_[static_cast<std::size_t>(i)] += block.weight() * factor;
+    return true;
+  }
+  bool may_cross(const DrivenBlock& block, std::uint16_t neuron, double threshold) const {
+    return crosses<AtLeast>(c_[static_cast<std::size_t>(block.offset() + neuron)], threshold);
+  }
+
+  double external_factor(DrivenBlock& block) {
+    return block.is_short() ? *block.factors(frame_) : frame_.factor(block.next_time());
   }
 
   // Several drives: their events meet at the same neurons, so they are taken strictly in time order.
@@ -345,9 +374,8 @@ class FrameDelta final : public Slice {
     for (next_external_ = next_external(); next_external_ < until; next_external_ = next_external()) {
       const Time at = next_external_;
       move_base(at);
-      const double factor = frame_.factor(at);
-      apply_external(at);
-      fire_candidates(at, factor);
+      for (DrivenBlock& block : blocks_) apply_external(block, at);
+      fire_candidates(at, frame_.factor(at));
     }
   }
 
@@ -362,13 +390,15 @@ class FrameDelta final : public Slice {
       if (entry.kind == kRelease) {
         const double value = value_after_refractoriness(entry.neuron);
         c_[entry.neuron] = value * (Drifting ? frame_.factor(at, entry.residual_ps) : factor);
-        if (Drifting) add_candidate(entry.neuron);
+        if (Drifting || settings_.subtract) add_candidate(entry.neuron);  // may still be above the threshold
       } else if (predicted_[entry.neuron] == at) {
         add_candidate(entry.neuron);
       }
     }
-    if (Drifting && at == next_check_) check_all();
-    if ((Drifting ? next_external() : next_external_) == at) apply_external(at);
+    if (Drifting && at == next_check_) check_all(settings_.threshold * factor);
+    if ((Drifting ? next_external() : next_external_) == at) {
+      for (DrivenBlock& block : blocks_) apply_external(block, at);
+    }
     for (const Arrival& arrival : arrivals) {
       deliver(groups[arrival.group].row(arrival.begin, arrival.end), factor);
     }
@@ -376,17 +406,15 @@ class FrameDelta final : public Slice {
     fire_candidates(at, factor);
   }
 
-  void apply_external(Time at) {
-    for (DrivenBlock& block : blocks_) {
-      while (block.next_time() == at) {
-        const std::int32_t i = block.offset() + block.neuron().front();
-        if (block.owns(i)) {
-          ++external_events_;
-          c_[static_cast<std::size_t>(i)] += block.weight() * external_factor(block);
-          add_candidate(static_cast<std::uint32_t>(i));
-        }
-        block.consume(1);
+  void apply_external(DrivenBlock& block, Time at) {
+    while (block.next_time() == at) {
+      const std::int32_t i = block.offset() + block.neuron().front();
+      if (block.owns(i)) {
+        ++external_events_;
+        c_[static_cast<std::size_t>(i)] += block.weight() * external_factor(block);
+        add_candidate(static_cast<std::uint32_t>(i));
       }
+      block.consume(1);
     }
   }
 
@@ -399,7 +427,7 @@ class FrameDelta final : public Slice {
     std::uint32_t* last = first;
     if (!row.weight.empty()) {
       last = add_weighted_row<AtLeast>(c_.data(), row.target, row.weight.data(), factor, threshold, first);
-    } else if (jump > 0) {
+    } else if (jump > 0 || settings_.subtract) {  // subtraction may have left a neuron above the threshold
       last = raise_row<AtLeast>(c_.data(), row.target, jump, threshold, first);
     } else {
       lower_row(c_.data(), row.target, jump);
@@ -412,7 +440,14 @@ class FrameDelta final : public Slice {
     candidates_[candidate_count_++] = i;
   }
 
+  // A neuron fires at most once per instant. One that a reset by subtraction leaves above the threshold fires again at
+  // its next event: its next input, whatever its sign, or the end of its refractory period.
   void fire_candidates(Time at, double factor) {
+    if (settings_.subtract) {
+      const auto begin = candidates_.begin(), end = begin + static_cast<std::ptrdiff_t>(candidate_count_);
+      std::sort(begin, end);
+      candidate_count_ = static_cast<std::size_t>(std::unique(begin, end) - begin);
+    }
     for (std::size_t k = 0; k < candidate_count_; ++k) {
       if constexpr (Drifting) {
         settle(candidates_[k], at, factor);
@@ -425,14 +460,14 @@ class FrameDelta final : public Slice {
 
   // --- drifting neurons ---
 
-  // At a check point: everybody who would cross before the next one becomes a candidate.
-  void check_all() {
+  // At a check point: everybody below the threshold who would cross before the next one becomes a candidate.
+  void check_all(double threshold) {
     next_check_ += check_interval_;
     bar_ = settings_.threshold * frame_.factor(next_check_);
     for (std::size_t i = 0; i < c_.size(); i += 8) {
       if (i + 8 <= c_.size() && !any_above(c_.data() + i, bar_)) continue;
       for (std::size_t k = i; k < std::min(i + 8, c_.size()); ++k) {
-        if (c_[k] > bar_) add_candidate(static_cast<std::uint32_t>(k));
+        if (c_[k] > bar_ && !crosses<AtLeast>(c_[k], threshold)) add_candidate(static_cast<std::uint32_t>(k));
       }
     }
   }
@@ -460,15 +495,15 @@ class FrameDelta final : public Slice {
   // The reset happens at the real time of the crossing, at + residual_ps, so that rounding does not add up.
   void fire(std::uint32_t i, Time at, double factor, double residual_ps = 0) {
     fired_->push_back({at, population_, first_ + i});
+    const double then = residual_ps == 0 ? factor : frame_.factor(at, residual_ps);
     // By subtraction what exceeded the threshold is kept: V -= v_threshold - v_reset.
-    const double after =
-        settings_.subtract ? c_[i] / factor - (settings_.threshold - settings_.reset) : settings_.reset;
+    const double after = settings_.subtract ? c_[i] / then - (settings_.threshold - settings_.reset) : settings_.reset;
     if (settings_.t_ref > Duration{0}) {
       if (!held_.empty()) held_[i] = after;
       c_[i] = kParked;
       agenda_.push({at + settings_.t_ref, i, kRelease, 0, residual_ps});
     } else {
-      c_[i] = after * (Drifting ? frame_.factor(at, residual_ps) : factor);
+      c_[i] = after * then;
       if constexpr (Drifting) predict_after_reset(i, at, factor);
     }
   }
@@ -492,7 +527,8 @@ class FrameDelta final : public Slice {
   double bar_ = 0;  // what a coefficient must exceed to cross before next_check_
   std::vector<DrivenBlock> blocks_;
   unsigned drives_ = 0;
-  Time next_external_ = kNever;
+  Time next_external_ = kNever;  // a lower bound once events of this very time are applied
+  Duration stride_{0};           // how far to drain at once
   std::uint64_t external_events_ = 0;
   std::vector<std::uint32_t> candidates_;  // neurons to test once all input of an instant is applied
   std::size_t candidate_count_ = 0;
@@ -535,7 +571,7 @@ std::unique_ptr<Slice> make(const SliceRequest& request, const Settings& setting
 
 std::unique_ptr<Slice> make_frame_delta_slice(const SliceRequest& request, bool leaky) {
   const Settings settings = settings_of(request.parameters, leaky);
-  constexpr double kNoLeak = 1e9;
+  constexpr double kNoLeak = std::numeric_limits<double>::infinity();
   if (!leaky) return make<FlatFrame, false>(request, settings, kNoLeak);
   const double tau_ms = request.parameters.uniform("tau_m");
   if (settings.threshold < 0) return make<DecayFrame, true>(request, settings, tau_ms);
