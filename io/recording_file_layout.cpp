@@ -73,6 +73,18 @@ void write_report_group(h5::Writer& writer, const std::string& group, const Stat
   writer.text_attribute(group + "/mapping/times", "units", "ms");
 }
 
+// What is written between a full disk and a closed file: one chunk of a spike column or report, and the metadata.
+std::size_t reserve_bytes(const Network& network, std::size_t recorded, std::size_t chunk_spikes) {
+  std::size_t chunk = std::max(8 * chunk_spikes, 4 * kReportChunkValues);
+  for (const StateProbe& probe : network.state_probes) {
+    for (const PopulationSpec& population : network.populations) {
+      const bool all = probe.neurons.empty() && population.name == probe.population;
+      chunk = std::max(chunk, 4 * (all ? population.size : probe.neurons.size()));
+    }
+  }
+  return (std::size_t{1} << 20) + 2 * chunk + 8192 * (3 * recorded + 2 * network.state_probes.size());
+}
+
 }  // namespace
 
 struct RecordingFile::Layout {
@@ -169,9 +181,7 @@ absl::StatusOr<std::unique_ptr<RecordingFile>> RecordingFile::create(const std::
                                                                      const RunMetadata& metadata,
                                                                      const RecorderOptions& options,
                                                                      const std::vector<PopulationId>& recorded) {
-  // What is written between a full disk and a closed file: one chunk of a spike column or report, and the metadata.
-  const std::size_t columns = 3 * recorded.size() + 2 * metadata.plan.network.state_probes.size();
-  const std::size_t reserve = (std::size_t{1} << 20) + 16 * options.chunk_spikes + 8192 * columns;
+  const std::size_t reserve = reserve_bytes(metadata.plan.network, recorded.size(), options.chunk_spikes);
   absl::StatusOr<std::unique_ptr<AppendFile>> file = AppendFile::create(path, reserve);
   if (!file.ok()) return file.status();
   const bool residuals = metadata.until.count() == 0 || metadata.until > kExactMilliseconds;

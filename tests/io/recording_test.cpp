@@ -10,8 +10,10 @@
 #include <cmath>
 #include <csignal>
 #include <functional>
+#include <iostream>
 #include <thread>
 
+#include "io/compact.h"
 #include "io/hdf5_read.h"
 #include "io/hdf5_write.h"
 #include "io/recording_reader.h"
@@ -27,6 +29,7 @@ bool mentions(const absl::Status& status, const std::string& text) {
 
 // Runs `work` in a process of its own; its exit code, or minus the signal that ended it.
 int in_child(const std::function<int()>& work) {
+  std::cout.flush();  // or the child would say it again
   const pid_t child = fork();
   if (child == 0) _exit(work());
   int status = 0;
@@ -221,6 +224,29 @@ TEST_CASE("no room at all is said at once") {
     const auto recorder = Recorder::create(folder.path("run.h5"), small_run());
     if (!absl::IsResourceExhausted(recorder.status()) || !mentions(recorder.status(), "run.h5")) return 1;
     return std::filesystem::is_empty(folder.path("")) ? 0 : 2;
+  });
+  CHECK(code == 0);
+}
+
+TEST_CASE("a recording that cannot be compacted for want of room stays as it was") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("run.h5");
+  const int code = in_child([&] {
+    if (!mount_small_disk(folder.path(""), 6 << 20)) return 0;
+    RecorderOptions options;
+    options.compact = false;
+    const auto recorder = Recorder::create(path, small_run(), options);
+    SpikeMaker maker;
+    const std::vector<Spike> spikes = maker.next(200'000);
+    if (!recorder.ok() || !(*recorder)->on_window(window_of(spikes, maker.now())).ok()) return 10;
+    if (!(*recorder)->close(Outcome::kComplete, {}).ok()) return 11;
+    std::ofstream ballast(folder.path("ballast"), std::ios::binary);
+    while (ballast.write(std::string(4096, 'x').data(), 4096).flush()) {
+    }
+    if (!absl::IsResourceExhausted(compact(path))) return 12;
+    if (Recording::open(path)->spikes("exc").value() != by_population(spikes)["exc"]) return 13;
+    if (std::distance(std::filesystem::directory_iterator(folder.path("")), {}) != 2) return 14;
+    exit(0);
   });
   CHECK(code == 0);
 }
