@@ -19,6 +19,7 @@ struct Law {
   Network network;
   Duration duration;
   std::size_t spikes;  // at least so many, so that the law says something
+  std::vector<Options> others = {{1, 1, 100}, {1, 1, 1000}, {1, 2, 0}, {1, 3, 100}, {1, 8, 0}};
 };
 
 void add_probe(Network& network, const std::string& population, const std::string& variable) {
@@ -54,12 +55,46 @@ Network awkward_drives() {
   return network;
 }
 
+// The benchmark of Vogels & Abbott (2005) in the form of Brette et al. (2007), smaller: exponential currents.
+Network small_cuba() {
+  Network network;
+  network.populations = {population("exc", "lif_exp", 800), population("inh", "lif_exp", 200)};
+  for (PopulationSpec& p : network.populations) {
+    p.parameters = {{"tau_m", 20.0},       {"c_m", 20.0},     {"tau_syn_exc", 5.0},
+                    {"tau_syn_inh", 10.0}, {"v_rest", -49.0}, {"v_threshold", -50.0},
+                    {"v_reset", -60.0},    {"t_ref", 5.0},    {"v_init", Distribution{Uniform{-60, -50}}}};
+    add_probe(network, p.name, "v");
+  }
+  for (const char* to : {"exc", "inh"}) {
+    network.projections.push_back(projection("exc", to, PairwiseBernoulli{0.08}, 1.62, 0.1));
+    network.projections.push_back(projection("inh", to, PairwiseBernoulli{0.08}, -9, 0.1));
+    network.projections.back().port = "inh";
+  }
+  return network;
+}
+
+// Izhikevich (2003): regular spiking and fast spiking neurons with individual parameters under noise.
+Network small_izhikevich() {
+  Network network;
+  network.populations = {population("exc", "izhikevich", 800,
+                                    {{"c", Distribution{Uniform{-65, -50}}}, {"d", Distribution{Uniform{2, 8}}}}),
+                         population("inh", "izhikevich", 200, {{"a", Distribution{Uniform{0.02, 0.1}}}, {"d", 2.0}})};
+  network.drives = {{"", "exc", {}, PoissonDrive{{{kStart, 500}}, 4, ""}},
+                    {"", "inh", {}, PoissonDrive{{{kStart, 500}}, 2, ""}}};
+  for (const char* to : {"exc", "inh"}) {
+    network.projections.push_back(projection("exc", to, FixedIndegree{80}, 0.25, 1));
+    network.projections.push_back(projection("inh", to, FixedIndegree{20}, -0.5, 1));
+    add_probe(network, to, "v");
+  }
+  return network;
+}
+
 void check_law(const Law& law) {
   CAPTURE(law.name);
   const Recording whole = record(law.network, standard_models(), law.duration);
   REQUIRE(whole.spikes.size() > law.spikes);
   REQUIRE(std::is_sorted(whole.spikes.begin(), whole.spikes.end()));
-  for (const Options& options : {Options{1, 1, 100}, Options{1, 1, 1000}, Options{1, 2, 0}, Options{1, 3, 100}, Options{1, 8, 0}}) {
+  for (const Options& options : law.others) {
     CAPTURE(options.threads, options.slice_size);
     const Recording other = record(law.network, standard_models(), law.duration, options);
     CHECK(other.spikes.size() == whole.spikes.size());
@@ -77,11 +112,22 @@ TEST_CASE("Brunel's network gives the same bits for every number of threads and 
 }
 
 TEST_CASE("Brunel's network at full size gives the same bits for every number of threads and every slice size") {
-  check_law({"brunel, 12,500 neurons", brunel({}), 50ms, 5'000});
+  check_law({"brunel, 12,500 neurons", brunel({}), 50ms, 5'000, {{1, 1, 1000}, {1, 3, 0}, {1, 8, 5000}}});
 }
 
 TEST_CASE("drives and delays that fit no slice give the same bits for every number of threads and every slice size") {
   check_law({"awkward drives", awkward_drives(), 100ms, 1'000});
+  Network restless = awkward_drives();
+  for (PopulationSpec& p : restless.populations) p.parameters["t_ref"] = 0.0;  // every reset shows in the next sample
+  check_law({"awkward drives, no refractory period", restless, 100ms, 1'000});
+}
+
+TEST_CASE("exponential currents give the same bits for every number of threads and every slice size") {
+  check_law({"cuba", small_cuba(), 100ms, 300});
+}
+
+TEST_CASE("Izhikevich's neurons give the same bits for every number of threads and every slice size") {
+  check_law({"izhikevich", small_izhikevich(), 100ms, 300});
 }
 
 }  // namespace volley::test

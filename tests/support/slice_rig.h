@@ -19,6 +19,7 @@ struct RigInput {
   Port port;
   double weight;
   std::vector<std::uint16_t> target;
+  std::vector<float> weights = {};  // one per target; empty: all `weight`
 };
 
 // Parameters of one population: everything at its default except what is named.
@@ -66,6 +67,7 @@ struct Rig {
       group.port = input.port;
       group.uniform_weight = input.weight;
       group.target = std::move(input.target);
+      group.weight = std::move(input.weights);
       group.offset = {0, static_cast<std::uint32_t>(group.target.size())};
       const auto index = static_cast<std::uint32_t>(groups.size());
       arrivals.push_back({input.at, PopulationId{1}, index, index, 0, group.offset[1]});
@@ -74,16 +76,39 @@ struct Rig {
     std::sort(arrivals.begin(), arrivals.end());
   }
 
-  SliceRequest request() const {
+  SliceRequest request() const { return request(0, spec.size); }
+
+  // Of the neurons [first, first + count); use with part().
+  SliceRequest request(std::uint32_t first, std::uint32_t count) const {
     std::vector<SliceDrive> slice_drives;
-    for (std::uint32_t i = 0; i < drives.size(); ++i) {
-      const Range& range = drives[i].range;
-      slice_drives.push_back(
-          {&drives[i], i, range.first, range.first + range.count.value_or(spec.size - range.first), 0});
-    }
     std::uint32_t ports_used = drives.empty() ? 0 : 1;
+    for (std::uint32_t i = 0; i < drives.size(); ++i) {
+      const std::uint32_t begin = drives[i].range.first;
+      const std::uint32_t end = begin + drives[i].range.count.value_or(spec.size - begin);
+      const std::uint32_t own_begin = std::max(begin, first), own_end = std::min(end, first + count);
+      if (own_begin < own_end) slice_drives.push_back({&drives[i], i, own_begin - first, own_end - first, 0});
+    }
     for (const SynapseGroup& group : groups) ports_used |= 1u << group.port;
-    return {&spec, PopulationId{0}, 0, spec.size, 7, parameters, slice_drives, ports_used};
+    return {&spec, PopulationId{0}, first, count, 7, parameters, slice_drives, ports_used};
+  }
+
+  // What of the inputs reaches the neurons [first, first + count), for a slice of them.
+  Rig part(std::uint32_t first, std::uint32_t count) const {
+    Rig rig = *this;
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      SynapseGroup& group = rig.groups[g];
+      group.target.clear();
+      group.weight.clear();
+      for (std::size_t k = 0; k < groups[g].target.size(); ++k) {
+        const std::uint32_t n = groups[g].target[k];
+        if (n < first || n >= first + count) continue;
+        group.target.push_back(static_cast<std::uint16_t>(n - first));
+        if (!groups[g].weight.empty()) group.weight.push_back(groups[g].weight[k]);
+      }
+      group.offset = {0, static_cast<std::uint32_t>(group.target.size())};
+    }
+    for (Arrival& arrival : rig.arrivals) arrival.end = rig.groups[arrival.group].offset[1];
+    return rig;
   }
 };
 
