@@ -209,6 +209,10 @@ SpikeList bin_to_steps(const SpikeList& spikes, Duration step) {
 }
 
 absl::StatusOr<RunPlan> read_lava_net(const std::string& path, const LavaNetOptions& options) {
+  if (options.step <= Duration{0}) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("%s: step %g ms, must be above 0; lava-dl trains with 1 ms", path, to_ms(options.step)));
+  }
   const absl::StatusOr<std::vector<LavaLayer>> layers = read_lava_layers(path);
   if (!layers.ok()) return layers.status();
   RunPlan plan;

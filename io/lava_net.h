@@ -36,7 +36,7 @@ struct LavaNetOptions {
 absl::StatusOr<RunPlan> read_lava_net(const std::string& path, const LavaNetOptions& options = {});
 
 // Spikes as lava-dl presents them to a network: each at its nearest step (a tie goes to the even step), at most one per
-// neuron and step, in canonical order.
+// neuron and step, in canonical order. REQUIRES: step > 0.
 SpikeList bin_to_steps(const SpikeList& spikes, Duration step);
 
 }  // namespace volley::io

@@ -227,6 +227,12 @@ TEST_CASE("what is not supported is refused with its HDF5 path") {
         ":/layer/0: shape (1, 3, 3), but the convolution of (1, 3, 3) has height 2");
 }
 
+TEST_CASE("a step without length is refused") {
+  const TemporaryFolder folder;
+  CHECK(error_of(read_lava_net(small_net(folder), {.step = 0ms})).find("step 0 ms, must be above 0") !=
+        std::string::npos);
+}
+
 TEST_CASE("a missing file is not found") {
   CHECK(read_lava_net("/no/such.net").status().code() == absl::StatusCode::kNotFound);
 }
