@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "engine/random.h"
@@ -91,7 +92,10 @@ TEST_CASE("A frame far behind saturates instead of overflowing") {
   DecayFrame frame(1.0);
   CHECK(frame.decay(time_from_ms(1e9)) < 1e-300);
   CHECK(std::isfinite(frame.factor(time_from_ms(1e9))));
-  CHECK(DecayFrame::rescaled(1e9, frame.rescale_to(time_from_ms(1e9))) == 0.0);
+  const double power = frame.rescale_to(time_from_ms(1e9));
+  CHECK(DecayFrame::rescaled(0x1p300, power) == 0.0);
+  CHECK(DecayFrame::rescaled(-std::numeric_limits<double>::infinity(), power) ==
+        -std::numeric_limits<double>::infinity());
   CHECK_FALSE(frame.needs_rebase(kStart));
 }
 
