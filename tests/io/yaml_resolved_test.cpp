@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/simulation.h"
 #include "io/yaml/writer.h"
 #include "io/yaml_network.h"
 #include "models/catalog.h"
@@ -41,6 +42,19 @@ TEST_CASE("every example resolves to a description of the same network") {
     CAPTURE(plan.status().message());
     REQUIRE(plan.ok());
     check_law(*plan, path, models);
+  }
+}
+
+TEST_CASE("every example builds") {
+  const ModelCatalog models = standard_models();
+  for (const std::string& path : examples()) {
+    io::Overrides overrides;
+    if (path.ends_with("potjans_diesmann.yaml")) overrides.emplace_back("parameters.scale", "0.02");
+    const auto plan = io::read_yaml_network(path, overrides, models);
+    REQUIRE(plan.ok());
+    const auto simulation = build(plan->network, models);
+    CAPTURE(path, simulation.status().message());
+    CHECK(simulation.ok());
   }
 }
 

@@ -19,6 +19,7 @@ from brian2 import (Hz, NeuronGroup, PoissonInput, SpikeMonitor, Synapses, defau
 import brian2
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+REPLICAS = 4
 failures = []
 
 
@@ -54,20 +55,31 @@ def joined(spikes, first_inhibitory):
     return times, neurons
 
 
+def over_seeds(program, network, first_inhibitory, size, duration, *arguments):
+    """Statistics of REPLICAS runs with different seeds, averaged: a single random network strays by a percent or two."""
+    runs = [joined(volley_spikes(program, network, "--seed", str(s + 1), "--until", f"{duration}ms", *arguments),
+                   first_inhibitory) for s in range(REPLICAS)]
+    return np.mean([statistics(*run, size, duration) for run in runs], axis=0)
+
+
 def compare(name, ours, theirs):
     print(f"{name}: volley {ours[0]:.2f} Hz, CV {ours[1]:.3f}; Brian2 {theirs[0]:.2f} Hz, CV {theirs[1]:.3f}")
     check(abs(ours[0] / theirs[0] - 1) <= 0.02, f"{name}: rates within 2 %")
     check(abs(ours[1] - theirs[1]) <= 0.05, f"{name}: CV within 0.05")
 
 
-def run_brian(duration_ms, monitor, *objects):
-    network = brian2.Network(monitor, *objects)
+def run_brian(duration_ms, monitors, objects):
+    network = brian2.Network(monitors, objects)
     network.run(duration_ms * ms)
     device.build(directory=tempfile.mkdtemp(prefix="brian2_"), compile=True, run=True, debug=False, with_output=False)
-    times, neurons = np.array(monitor.t / ms), np.array(monitor.i)
+    spikes = [(np.array(m.t / ms), np.array(m.i)) for m in monitors]
     device.reinit()
     device.activate(build_on_run=False)
-    return times, neurons
+    return spikes
+
+
+def mean_statistics(spikes, size, duration):
+    return np.mean([statistics(*run, size, duration) for run in spikes], axis=0)
 
 
 def start():
@@ -77,35 +89,39 @@ def start():
 
 
 def brunel(program):
-    duration = 500
-    n, theta, j = 12500, 20 * mV, 0.1 * mV
-    neurons = NeuronGroup(n, "dv/dt = -v / (20*ms) : volt (unless refractory)", threshold="v > theta",
-                          reset="v = 10*mV", refractory=2 * ms, method="exact", namespace={"theta": theta})
+    duration, n, theta, j = 1000, 12500, 20 * mV, 0.1 * mV
     rng = np.random.default_rng(1)
-    parts = []
-    for first, count, degree, weight in ((0, 10000, 1000, j), (10000, 2500, 250, -5 * j)):
-        part = Synapses(neurons[first:first + count], neurons, on_pre="v_post += w", delay=1.5 * ms,
-                        namespace={"w": weight})
-        part.connect(i=rng.integers(0, count, n * degree), j=np.repeat(np.arange(n), degree))
-        parts.append(part)
-    external = PoissonInput(neurons, "v", 1000, 20 * Hz, weight=j)
-    theirs = run_brian(duration, SpikeMonitor(neurons), neurons, external, *parts)
-    ours = joined(volley_spikes(program, ROOT / "apps/examples/brunel.yaml", "--until", f"{duration}ms"), 10000)
-    compare("brunel", statistics(*ours, n, duration), statistics(*theirs, n, duration))
+    monitors, objects = [], []
+    for _ in range(REPLICAS):
+        neurons = NeuronGroup(n, "dv/dt = -v / (20*ms) : volt (unless refractory)", threshold="v > theta",
+                              reset="v = 10*mV", refractory=2 * ms, method="exact", namespace={"theta": theta})
+        for first, count, degree, weight in ((0, 10000, 1000, j), (10000, 2500, 250, -5 * j)):
+            part = Synapses(neurons[first:first + count], neurons, on_pre="v_post += w", delay=1.5 * ms,
+                            namespace={"w": weight})
+            part.connect(i=rng.integers(0, count, n * degree), j=np.repeat(np.arange(n), degree))
+            objects.append(part)
+        objects += [neurons, PoissonInput(neurons, "v", 1000, 20 * Hz, weight=j)]
+        monitors.append(SpikeMonitor(neurons))
+    theirs = mean_statistics(run_brian(duration, monitors, objects), n, duration)
+    compare("brunel", over_seeds(program, ROOT / "apps/examples/brunel.yaml", 10000, n, duration), theirs)
 
 
 def vogels_abbott(program, name, equations, variables, weights):
     duration = 5000
-    neurons = NeuronGroup(4000, equations, threshold="v > -50*mV", reset="v = -60*mV", refractory=5 * ms,
-                          method="exact")
-    neurons.v = "-60*mV + rand() * 10*mV"
-    exc = Synapses(neurons[:3200], neurons, on_pre=f"{variables[0]}_post += {weights[0]}*mV", delay=0.1 * ms)
-    inh = Synapses(neurons[3200:], neurons, on_pre=f"{variables[1]}_post += {weights[1]}*mV", delay=0.1 * ms)
-    exc.connect(p=0.02)
-    inh.connect(p=0.02)
-    theirs = run_brian(duration, SpikeMonitor(neurons), neurons, exc, inh)
-    ours = joined(volley_spikes(program, ROOT / f"apps/examples/{name}.yaml", "--until", f"{duration}ms"), 3200)
-    compare(name, statistics(*ours, 4000, duration), statistics(*theirs, 4000, duration))
+    monitors, objects = [], []
+    for _ in range(REPLICAS):
+        neurons = NeuronGroup(4000, equations, threshold="v > -50*mV", reset="v = -60*mV", refractory=5 * ms,
+                              method="exact")
+        neurons.v = "-60*mV + rand() * 10*mV"
+        exc = Synapses(neurons[:3200], neurons, on_pre=f"{variables[0]}_post += {weights[0]}*mV", delay=0.1 * ms)
+        inh = Synapses(neurons[3200:], neurons, on_pre=f"{variables[1]}_post += {weights[1]}*mV", delay=0.1 * ms)
+        exc.connect(p=0.02)
+        inh.connect(p=0.02)
+        objects += [neurons, exc, inh]
+        monitors.append(SpikeMonitor(neurons))
+    theirs = mean_statistics(run_brian(duration, monitors, objects), 4000, duration)
+    ours = over_seeds(program, ROOT / f"apps/examples/{name}.yaml", 3200, 4000, duration)
+    compare(name, ours, theirs)
 
 
 def single_neurons(program):
@@ -114,7 +130,7 @@ def single_neurons(program):
     neurons = NeuronGroup(4, "dv/dt = (drive - v) / (20*ms) : volt (unless refractory)\ndrive : volt",
                           threshold="v > 20*mV", reset="v = 0*mV", refractory=2 * ms, method="exact")
     neurons.drive = drives * mV
-    times, indices = run_brian(200, SpikeMonitor(neurons), neurons)
+    [(times, indices)] = run_brian(200, [SpikeMonitor(neurons)], [neurons])
     description = {"volley": 1, "until": "200 ms", "populations": {"cells": {
         "model": "lif_delta", "size": 4,
         "params": {"tau_m": 20, "v_threshold": 20, "v_reset": 0, "t_ref": 2, "i_e": drives}}}}
