@@ -1,4 +1,4 @@
-// Arrows between folders point inward (DESIGN section 1 states which): every #include of the tree is read, and a wrong
+// Arrows between folders point inward, as kMayInclude states: every #include of the tree is read, and a wrong
 // one fails.
 #include <algorithm>
 #include <array>
