@@ -3,18 +3,21 @@ PRESET ?= release
 BUILD := build/$(PRESET)
 JOBS ?= $(shell nproc)
 
-.PHONY: all setup build demo test bench fuzz clean
+.PHONY: all setup configure build demo test bench fuzz clean
 
 all: build
 
 setup:
 	@cmake/setup.sh
 
-build: setup
+configure: setup
 	@cmake --preset $(PRESET) >$(or $(LOG),/dev/null)
+
+build: configure
 	@cmake --build --preset $(PRESET) --parallel $(JOBS)
 
-demo: build
+demo: configure
+	@cmake --build --preset $(PRESET) --target volley --parallel $(JOBS)
 	$(BUILD)/apps/volley run apps/examples/brunel.yaml -o run.h5 --raster
 
 test: build

@@ -19,7 +19,7 @@ from brian2 import (Hz, NeuronGroup, PoissonInput, SpikeMonitor, Synapses, defau
 import brian2
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-REPLICAS = 4
+REPLICAS = 12
 failures = []
 
 
