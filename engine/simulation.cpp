@@ -170,6 +170,12 @@ Time Simulation::now() const { return impl_->now; }
 const Network& Simulation::network() const { return impl_->assembly.network; }
 MemoryReport Simulation::memory() const { return impl_->assembly.memory(); }
 
+void Simulation::for_each_synapse_group(const GroupVisitor& visit) const {
+  for (const auto& part : impl_->assembly.parts) {
+    for (const SynapseGroup& group : part->groups) visit(part->population, part->first, group);
+  }
+}
+
 std::vector<PopulationCounters> Simulation::counters() const {
   std::vector<PopulationCounters> all;
   const Network& network = impl_->assembly.network;

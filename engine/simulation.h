@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include "engine/network.h"
 #include "engine/observer.h"
 #include "engine/slice.h"
+#include "engine/synapses.h"
 #include "engine/validate.h"
 
 namespace volley {
@@ -63,6 +65,10 @@ class Simulation {
   // Synaptic events delivered so far by every projection, in the order of Network::projections.
   std::vector<std::uint64_t> projection_events() const;
   MemoryReport memory() const;
+  // Shows all synapses as they are stored: every group once, with the population that it ends in and the population
+  // index of its target 0. Groups of one projection may come several times, for different parts of the target.
+  using GroupVisitor = std::function<void(PopulationId target, std::uint32_t first_neuron, const SynapseGroup& group)>;
+  void for_each_synapse_group(const GroupVisitor& visit) const;
 
  private:
   struct Impl;

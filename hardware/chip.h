@@ -12,17 +12,9 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "hardware/evidence.h"
 
 namespace volley::hardware {
-
-// How well a coefficient is known, best first.
-enum class Evidence {
-  kPublished,  // seen in a public copy of the source
-  kMeasured,   // logs of real chips
-  kSecondary,  // quoted by others
-  kFitted,     // regressed to silicon by others
-  kAssumed,
-};
 
 // What a coefficient counts in; the names are the YAML keys and the JSON keys.
 enum class Measure { kEnergyPj, kTimeNs, kPowerMw };
@@ -30,7 +22,6 @@ enum class Measure { kEnergyPj, kTimeNs, kPowerMw };
 // Which part of the chip an event happens in.
 enum class Unit { kSynapse, kNeuron, kRouter, kLearning, kBarrier, kChip };
 
-std::string_view name_of(Evidence evidence);
 std::string_view name_of(Measure measure);    // "energy_pj"
 std::string_view symbol_of(Measure measure);  // "pJ"
 std::string_view name_of(Unit unit);
