@@ -18,7 +18,7 @@ namespace volley {
 namespace {
 
 constexpr double kParked = -std::numeric_limits<double>::infinity();
-// Factors of a batch of external events are good to 1e-15, so they only sift out who may cross: a threshold lowered by
+// Factors of a chunk of external events are good to 1e-15, so they only sift out who may cross: a threshold lowered by
 // this much misses nobody. What happens is decided with the frame's own factor, so that it does not depend on how an
 // event was reached.
 constexpr double kSieve = 1 - 0x1p-48;
@@ -93,13 +93,6 @@ template <bool AtLeast>
   return count;
 }
 
-// How many of the ascending times lie before `limit`.
-std::size_t count_before(std::span<const std::int64_t> at, std::int64_t limit) {
-  std::size_t e = 0;
-  while (e < at.size() && at[e] < limit) ++e;
-  return e;
-}
-
 // How far blocks of external input may be drained one after the other, in tau: no more than the frame reaches.
 constexpr double kReach = 128;
 
@@ -131,7 +124,7 @@ class FrameDelta final : public Slice {
       predicted_.resize(request.count, kNever);
       check_interval_ = Duration{std::max<std::int64_t>(1, static_cast<std::int64_t>(tau_ps_ / 32))};
     }
-    for (const SliceDrive& drive : request.drives) add_drive(request, drive);
+    add_drives(request);
     next_external_ = next_external();
     stride_ = Duration{static_cast<std::int64_t>(std::clamp(kReach * tau_ps_, 1.0, 0x1p62))};
     if (settings_.t_ref > Duration{0}) stride_ = std::min(stride_, settings_.t_ref);
@@ -189,29 +182,22 @@ class FrameDelta final : public Slice {
   }
 
  private:
+  using Block = DrivenBlock<1>;
+
   double value_after_refractoriness(std::uint32_t i) const { return held_.empty() ? settings_.reset : held_[i]; }
 
-  void add_drive(const SliceRequest& request, const SliceDrive& drive) {
-    const auto& spec = std::get<PoissonDrive>(drive.spec->kind);
-    // Blocks count from the start of the drive's range, which may lie in an earlier slice.
-    const std::uint32_t range_first = drive.spec->range.first;
-    const std::uint32_t range_size =
-        drive.spec->range.count ? *drive.spec->range.count : request.spec->size - range_first;
-    const std::uint32_t begin = first_ + drive.begin - range_first;
-    const std::uint32_t end = first_ + drive.end - range_first;
-    for (std::uint32_t b = begin / kPoissonBlock; b <= (end - 1) / kPoissonBlock; ++b) {
-      const std::int64_t offset = std::int64_t{range_first} + b * kPoissonBlock - first_;
-      const std::uint32_t size = std::min(kPoissonBlock, range_size - b * kPoissonBlock);
-      blocks_.emplace_back(PoissonBlock({request.seed, Purpose::kPoissonDrive, drive.id}, b, range_size, spec.rate_hz),
-                           spec.weight, tau_ps_, static_cast<std::int32_t>(offset), static_cast<std::int32_t>(size),
+  void add_drives(const SliceRequest& request) {
+    for_each_driven_block(request, [&](PoissonBlock stream, const SliceDrive& drive, const PoissonDrive& poisson,
+                                       std::int32_t offset, std::int32_t size) {
+      blocks_.emplace_back(std::move(stream), poisson.weight, std::array{tau_ps_}, offset, size,
                            static_cast<std::int32_t>(drive.begin), static_cast<std::int32_t>(drive.end));
-    }
-    ++drives_;
+    });
+    drives_ = request.drives.size();
   }
 
   Time next_external() const {
     Time next = kNever;
-    for (const DrivenBlock& block : blocks_) next = std::min(next, block.next_time());
+    for (const Block& block : blocks_) next = std::min(next, block.next_time());
     return next;
   }
 
@@ -219,7 +205,7 @@ class FrameDelta final : public Slice {
     if (!frame_.needs_rebase(t)) return;
     const double power = frame_.rebase(t);
     for (double& c : c_) c = DecayFrame::rescaled(c, power);
-    for (DrivenBlock& block : blocks_) block.rescale(power);
+    for (Block& block : blocks_) block.forget();
     bar_ *= power;
   }
 
@@ -227,25 +213,20 @@ class FrameDelta final : public Slice {
   void drain(Time until) {
     if (drives_ > 1) return drain_merged(until);
     next_external_ = kNever;
-    for (DrivenBlock& block : blocks_) {
+    for (Block& block : blocks_) {
       while (block.next_time() < until) {
         move_base(block.next_time());
-        if (block.is_short()) {
-          drain_batch(block, until);
-        } else {
-          const Time at = block.next_time();
-          apply_external(block, at);
-          fire_candidates(at, frame_.factor(at));
-        }
+        drain_chunk(block, until);
       }
       next_external_ = std::min(next_external_, block.next_time());
     }
   }
 
-  void drain_batch(DrivenBlock& block, Time until) {
-    const double* factor = block.factors(frame_);
-    const std::uint16_t* neuron = block.neuron().data();
-    const std::size_t count = count_before(block.at(), until.time_since_epoch().count());
+  void drain_chunk(Block& block, Time until) {
+    block.prepare(frame_);
+    const double* factor = block.factor(0);
+    const std::uint16_t* neuron = block.neuron();
+    const std::size_t count = block.count_before(until);
     const double sieve = settings_.threshold * kSieve;
     if (block.is_whole()) {
       external_events_ += count;
@@ -266,9 +247,9 @@ class FrameDelta final : public Slice {
     block.consume(count);
   }
 
-  // Event e - 1 may have brought a crossing: whatever else of its instant is in the batch is added before thresholds
-  // are tested. Returns how many events of the batch are applied.
-  std::size_t finish_instant(const DrivenBlock& block, const double* factor, std::size_t e, std::size_t count) {
+  // Event e - 1 may have brought a crossing: whatever else of its instant is in the chunk is added before thresholds
+  // are tested. Returns how many events of the chunk are applied.
+  std::size_t finish_instant(const Block& block, const double* factor, std::size_t e, std::size_t count) {
     const std::span<const std::int64_t> at = block.at();
     const std::int64_t instant = at[e - 1];
     add_candidate(static_cast<std::uint32_t>(block.offset() + block.neuron()[e - 1]));
@@ -281,20 +262,16 @@ class FrameDelta final : public Slice {
     return e;
   }
 
-  // Applies an event unless its neuron belongs to another slice. Events of whole blocks are counted by the batch.
-  bool add_own_event(const DrivenBlock& block, std::uint16_t neuron, double factor) {
+  // Applies an event unless its neuron belongs to another slice. Events of whole blocks are counted by the chunk.
+  bool add_own_event(const Block& block, std::uint16_t neuron, double factor) {
     const std::int32_t i = block.offset() + neuron;
     if (!block.owns(i)) return false;
     external_events_ += !block.is_whole();
     c_[static_cast<std::size_t>(i)] += block.weight() * factor;
     return true;
   }
-  bool may_cross(const DrivenBlock& block, std::uint16_t neuron, double threshold) const {
+  bool may_cross(const Block& block, std::uint16_t neuron, double threshold) const {
     return crosses<AtLeast>(c_[static_cast<std::size_t>(block.offset() + neuron)], threshold);
-  }
-
-  double external_factor(DrivenBlock& block) {
-    return block.is_short() ? *block.factors(frame_) : frame_.factor(block.next_time());
   }
 
   // Several drives: their events meet at the same neurons, so they are taken strictly in time order.
@@ -302,7 +279,7 @@ class FrameDelta final : public Slice {
     for (next_external_ = next_external(); next_external_ < until; next_external_ = next_external()) {
       const Time at = next_external_;
       move_base(at);
-      for (DrivenBlock& block : blocks_) apply_external(block, at);
+      for (Block& block : blocks_) apply_external(block, at);
       fire_candidates(at, frame_.factor(at));
     }
   }
@@ -325,7 +302,7 @@ class FrameDelta final : public Slice {
     }
     if (Drifting && at == next_check_) check_all(settings_.threshold * factor);
     if ((Drifting ? next_external() : next_external_) == at) {
-      for (DrivenBlock& block : blocks_) apply_external(block, at);
+      for (Block& block : blocks_) apply_external(block, at);
     }
     for (const Arrival& arrival : arrivals) {
       deliver(groups[arrival.group].row(arrival.begin, arrival.end), factor);
@@ -334,12 +311,13 @@ class FrameDelta final : public Slice {
     fire_candidates(at, factor);
   }
 
-  void apply_external(DrivenBlock& block, Time at) {
+  void apply_external(Block& block, Time at) {
     while (block.next_time() == at) {
-      const std::int32_t i = block.offset() + block.neuron().front();
+      const std::int32_t i = block.offset() + *block.neuron();
       if (block.owns(i)) {
         ++external_events_;
-        c_[static_cast<std::size_t>(i)] += block.weight() * external_factor(block);
+        block.prepare(frame_);
+        c_[static_cast<std::size_t>(i)] += block.weight() * *block.factor(0);
         add_candidate(static_cast<std::uint32_t>(i));
       }
       block.consume(1);
@@ -453,8 +431,8 @@ class FrameDelta final : public Slice {
   Duration check_interval_{0};
   Time next_check_ = kStart;
   double bar_ = 0;  // what a coefficient must exceed to cross before next_check_
-  std::vector<DrivenBlock> blocks_;
-  unsigned drives_ = 0;
+  std::vector<Block> blocks_;
+  std::size_t drives_ = 0;
   Time next_external_ = kNever;  // a lower bound once events of this very time are applied
   Duration stride_{0};           // how far to drain at once
   std::uint64_t external_events_ = 0;

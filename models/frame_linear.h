@@ -10,6 +10,7 @@
 //  - At an arrival with w > 0, U = v_inf + sum_k max(a_k decay_k(t), a_k decay_k(T)) bounds V on [t, T], because every
 //    mode is monotone. Only neurons with U above the threshold are searched for a crossing (models/crossing.h).
 //  - w < 0 lowers V at all times: a crossing on the agenda stays a lower bound and is looked at again when it is due.
+//  - External events come in chunks (models/driven_block.h) and are bounded from the chunk's start on.
 //  - At a check point a pass over all neurons finds those that may cross before the next.
 //  - Where no mode can ever lift a neuron to the threshold the grid stops, until something arrives: silence is free.
 // The grid only decides when a crossing is found, never where it lies.

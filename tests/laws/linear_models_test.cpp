@@ -169,7 +169,9 @@ TEST_CASE("Two slices fire what one slice fires") {
     if (per_neuron) continue;  // the engine cuts such parameters; this rig does not
     INFO(c.name);
     Rig rig = rig_of(models, c, 2);
-    rig.drives = {{"drive", "cells", {5, 50}, PoissonDrive{{{kStart, 200.0}}, c.unit, ""}}};
+    // The denser one is taken in chunks of many events by the whole slice, and one by one by each of the two.
+    rig.drives = {{"drive", "cells", {5, 50}, PoissonDrive{{{kStart, 200.0}}, c.unit, ""}},
+                  {"dense", "cells", {0, 20}, PoissonDrive{{{kStart, 4000.0}}, c.unit / 20, ""}}};
     const auto whole = make(models, rig);
     const std::vector<Spike> expected = run(rig, *whole, kEnd);
     std::vector<Spike> joined;
@@ -184,33 +186,47 @@ TEST_CASE("Two slices fire what one slice fires") {
   }
 }
 
+// Runs the rig in one frame and neuron by neuron.
+void check_frame_against_flow(const Rig& rig) {
+  const auto frame = make_frame_linear_slice(rig.request());
+  FlowPopulation<LifExp> flow(rig.request());
+  const std::vector<Spike> in_frame = run(rig, *frame, kEnd), alone = run(rig, flow, kEnd);
+  REQUIRE(alone.size() > 100);
+  REQUIRE(in_frame.size() == alone.size());
+  CHECK(frame->counters().external_events == flow.counters().external_events);
+  std::vector<std::vector<Time>> a(kNeurons), b(kNeurons);
+  for (const Spike& spike : in_frame) a[spike.neuron].push_back(spike.at);
+  for (const Spike& spike : alone) b[spike.neuron].push_back(spike.at);
+  for (std::uint32_t n = 0; n < kNeurons; ++n) {
+    REQUIRE(a[n].size() == b[n].size());
+    for (std::size_t k = 0; k < a[n].size(); ++k) CHECK(std::abs((a[n][k] - b[n][k]).count()) <= 1);
+  }
+  for (std::uint32_t variable = 0; variable < 5; ++variable) {
+    for (std::uint32_t n = 0; n < kNeurons; ++n) {
+      double x = 0, y = 0;
+      frame->sample(variable, kEnd - Duration{1}, {&n, 1}, {&x, 1});
+      flow.sample(variable, kEnd - Duration{1}, {&n, 1}, {&y, 1});
+      CHECK(x == Approx(y).epsilon(1e-9).margin(1e-9));
+    }
+  }
+}
+
 TEST_CASE("Neurons in one frame fire when neurons by themselves do, to the picosecond") {
   const ModelCatalog models = standard_models();
+  const auto drive = [](Range range, double rate_hz, double weight, std::string port) {
+    return DriveSpec{"drive", "cells", range, PoissonDrive{{{kStart, rate_hz}}, weight, std::move(port)}};
+  };
   for (const Case& c : cases()) {
     Rig rig = rig_of(models, c, 3);
     if (c.model != "lif_exp" || !frame_linear_fits(rig.request())) continue;
     INFO(c.name);
-    rig.drives = {{"drive", "cells", {0, {}}, PoissonDrive{{{kStart, 300.0}}, c.unit, ""}}};
-    const auto frame = make_frame_linear_slice(rig.request());
-    FlowPopulation<LifExp> flow(rig.request());
-    const std::vector<Spike> in_frame = run(rig, *frame, kEnd), alone = run(rig, flow, kEnd);
-    REQUIRE(alone.size() > 100);
-    REQUIRE(in_frame.size() == alone.size());
-    std::vector<std::vector<Time>> a(kNeurons), b(kNeurons);
-    for (const Spike& spike : in_frame) a[spike.neuron].push_back(spike.at);
-    for (const Spike& spike : alone) b[spike.neuron].push_back(spike.at);
-    for (std::uint32_t n = 0; n < kNeurons; ++n) {
-      REQUIRE(a[n].size() == b[n].size());
-      for (std::size_t k = 0; k < a[n].size(); ++k) CHECK(std::abs((a[n][k] - b[n][k]).count()) <= 1);
-    }
-    for (std::uint32_t variable = 0; variable < 5; ++variable) {
-      for (std::uint32_t n = 0; n < kNeurons; ++n) {
-        double x = 0, y = 0;
-        frame->sample(variable, kEnd - Duration{1}, {&n, 1}, {&x, 1});
-        flow.sample(variable, kEnd - Duration{1}, {&n, 1}, {&y, 1});
-        CHECK(x == Approx(y).epsilon(1e-9).margin(1e-9));
-      }
-    }
+    rig.drives = {drive({0, {}}, 300, c.unit, "")};
+    check_frame_against_flow(rig);
+    rig.drives = {drive({0, {}}, 6000, c.unit / 20, "")};
+    check_frame_against_flow(rig);
+    rig.drives = {drive({0, {}}, 5000, c.unit / 10, "exc"), drive({10, 30}, 3000, -c.unit / 10, "inh"),
+                  drive({30, {}}, 50, c.unit, "inh")};
+    check_frame_against_flow(rig);
   }
 }
 
