@@ -1,0 +1,209 @@
+#include "hardware/chip_ledger.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "absl/strings/str_format.h"
+
+namespace volley::hardware {
+namespace {
+
+constexpr std::uint32_t kDirections = 4;
+
+std::uint32_t distance(std::uint32_t a, std::uint32_t b) { return a > b ? a - b : b - a; }
+
+}  // namespace
+
+LedgerWindow ChipLedger::total() const {
+  LedgerWindow sum;
+  sum.parts.resize(parts.size());
+  std::map<std::pair<std::uint32_t, Direction>, std::uint64_t> links;
+  for (const LedgerWindow& window : windows) {
+    sum.steps += window.steps;
+    for (std::size_t p = 0; p < parts.size(); ++p) {
+      sum.parts[p].synaptic_operations += window.parts[p].synaptic_operations;
+      sum.parts[p].updates_firing += window.parts[p].updates_firing;
+      sum.parts[p].spikes += window.parts[p].spikes;
+      sum.parts[p].messages_out += window.parts[p].messages_out;
+      sum.parts[p].messages_in += window.parts[p].messages_in;
+    }
+    for (const LedgerLink& link : window.links) links[{link.tile, link.direction}] += link.messages;
+  }
+  for (const auto& [where, messages] : links) sum.links.push_back({where.first, where.second, messages});
+  return sum;
+}
+
+std::string ChipLedger::problem() const {
+  const LedgerWindow all = total();
+  const auto differs = [](const char* what, std::uint64_t parts_sum, const std::vector<std::uint64_t>& by_step) {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t n : by_step) sum += n;
+    return sum == parts_sum
+               ? std::string()
+               : absl::StrFormat("%s: %d by part, %d by step; the ledger is damaged", what, parts_sum, sum);
+  };
+  PartCounts sum;
+  for (const PartCounts& p : all.parts) {
+    sum.synaptic_operations += p.synaptic_operations;
+    sum.updates_firing += p.updates_firing;
+    sum.spikes += p.spikes;
+    sum.messages_out += p.messages_out;
+  }
+  std::uint64_t east_west = 0, north_south = 0;
+  for (const LedgerLink& link : all.links) {
+    const bool across = link.direction == Direction::kEast || link.direction == Direction::kWest;
+    (across ? east_west : north_south) += link.messages;
+  }
+  if (all.steps != steps) {
+    return absl::StrFormat("steps: %d in windows, %d in all; the ledger is damaged", all.steps, steps);
+  }
+  for (const std::string& found :
+       {differs("synaptic operations", sum.synaptic_operations, by_step.synaptic_operations),
+        differs("firing updates", sum.updates_firing, by_step.updates_firing),
+        differs("spikes", sum.spikes, by_step.spikes), differs("messages", sum.messages_out, by_step.messages),
+        differs("hops east-west", east_west, by_step.hops_east_west),
+        differs("hops north-south", north_south, by_step.hops_north_south)}) {
+    if (!found.empty()) return found;
+  }
+  return "";
+}
+
+LedgerCounter::LedgerCounter(const Simulation& simulation, const AxonTable& axons, const Placement& placement,
+                             const MeshShape& shape, std::string chip, Duration step, std::uint64_t window_steps)
+    : axons_(axons), shape_(shape), window_steps_(window_steps), carried_(shape.tiles() * kDirections) {
+  ledger_.chip = std::move(chip);
+  ledger_.placement = placement.method;
+  ledger_.step = step;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint64_t> sizes;  // (core, population) -> neurons
+  for (std::uint32_t p = 0; p < placement.core_of.size(); ++p) {
+    ledger_.populations.push_back(simulation.network().populations[p].name);
+    for (const std::uint16_t core : placement.core_of[p]) {
+      ++sizes[{core, p}];
+      core_of_.push_back(core);
+    }
+  }
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> number;
+  std::set<std::uint32_t> cores, tiles;
+  for (const auto& [where, neurons] : sizes) {
+    number[where] = static_cast<std::uint32_t>(ledger_.parts.size());
+    ledger_.parts.push_back({where.first, where.second, neurons});
+    cores.insert(where.first);
+    tiles.insert(where.first / shape.cores_per_tile);
+  }
+  ledger_.cores_used = static_cast<std::uint32_t>(cores.size());
+  ledger_.tiles_used = static_cast<std::uint32_t>(tiles.size());
+
+  // A part is to the axon table what a core is: a place that neurons sit on.
+  Placement parts{.method = placement.method, .core_of = placement.core_of};
+  for (std::uint32_t p = 0; p < parts.core_of.size(); ++p) {
+    for (std::uint16_t& core : parts.core_of[p]) {
+      core = static_cast<std::uint16_t>(number[{core, p}]);
+      part_of_.push_back(core);
+    }
+  }
+  parts_of_axons_ = make_axon_table(simulation, parts);
+
+  per_spike_.resize(axons.first_sender.back());
+  fired_.resize(per_spike_.size());
+  firing_.resize(per_spike_.size());
+  for (std::uint32_t sender = 0; sender < per_spike_.size(); ++sender) {
+    PerSpike& counts = per_spike_[sender];
+    counts.outside = sender >= core_of_.size();
+    for (const Axon& axon : axons.of(sender)) {
+      counts.operations += axon.synapses;
+      ++counts.messages;
+      if (counts.outside) continue;
+      const std::uint32_t from = core_of_[sender] / shape.cores_per_tile, to = axon.core / shape.cores_per_tile;
+      counts.hops_east_west += distance(from / shape.height, to / shape.height);
+      counts.hops_north_south += distance(from % shape.height, to % shape.height);
+    }
+  }
+}
+
+void LedgerCounter::on_step(std::uint64_t, std::span<const std::uint32_t> senders) {
+  std::uint64_t operations = 0, firing = 0, spikes = 0, messages = 0, across = 0, along = 0;
+  for (std::size_t i = 0; i < senders.size(); ++i) {
+    const std::uint32_t sender = senders[i];
+    const PerSpike& counts = per_spike_[sender];
+    ++fired_[sender];
+    operations += counts.operations;
+    if (counts.outside) {
+      ledger_.outside_messages += counts.messages;
+      continue;
+    }
+    ++spikes;
+    if (i == 0 || senders[i - 1] != sender) {
+      ++firing;
+      ++firing_[sender];
+    }
+    messages += counts.messages;
+    across += counts.hops_east_west;
+    along += counts.hops_north_south;
+  }
+  StepCounts& by_step = ledger_.by_step;
+  by_step.synaptic_operations.push_back(operations);
+  by_step.updates_firing.push_back(firing);
+  by_step.spikes.push_back(spikes);
+  by_step.messages.push_back(messages);
+  by_step.hops_east_west.push_back(across);
+  by_step.hops_north_south.push_back(along);
+  ++ledger_.steps;
+  if (++in_window_ == window_steps_) close_window();
+}
+
+// Along x first, then along y, as the routers do.
+void LedgerCounter::count_route(std::uint32_t from_tile, std::uint32_t to_tile, std::uint64_t messages) {
+  std::uint32_t tile = from_tile;
+  const auto leave = [&](Direction direction, std::uint32_t next) {
+    carried_[tile * kDirections + static_cast<std::uint32_t>(direction)] += messages;
+    tile = next;
+  };
+  const std::uint32_t height = shape_.height;
+  while (tile / height < to_tile / height) leave(Direction::kEast, tile + height);
+  while (tile / height > to_tile / height) leave(Direction::kWest, tile - height);
+  while (tile < to_tile) leave(Direction::kSouth, tile + 1);
+  while (tile > to_tile) leave(Direction::kNorth, tile - 1);
+}
+
+void LedgerCounter::close_window() {
+  LedgerWindow window;
+  window.steps = std::exchange(in_window_, 0);
+  window.parts.resize(ledger_.parts.size());
+  std::fill(carried_.begin(), carried_.end(), 0);
+  for (std::uint32_t sender = 0; sender < fired_.size(); ++sender) {
+    const std::uint64_t spikes = std::exchange(fired_[sender], 0);
+    if (spikes == 0) continue;
+    const bool outside = per_spike_[sender].outside;
+    if (!outside) {
+      PartCounts& own = window.parts[part_of_[sender]];
+      own.spikes += spikes;
+      own.updates_firing += std::exchange(firing_[sender], 0);
+      own.messages_out += spikes * per_spike_[sender].messages;
+      for (const Axon& axon : axons_.of(sender)) {
+        count_route(core_of_[sender] / shape_.cores_per_tile, axon.core / shape_.cores_per_tile, spikes);
+      }
+    }
+    std::uint32_t previous = ~std::uint32_t{0};
+    for (const Axon& reached : parts_of_axons_.of(sender)) {
+      PartCounts& there = window.parts[reached.core];
+      there.synaptic_operations += spikes * reached.synapses;
+      const std::uint32_t core = ledger_.parts[reached.core].core;
+      if (core != previous) there.messages_in += spikes;
+      previous = core;
+    }
+  }
+  for (std::uint32_t i = 0; i < carried_.size(); ++i) {
+    if (carried_[i] == 0) continue;
+    window.links.push_back({i / kDirections, static_cast<Direction>(i % kDirections), carried_[i]});
+  }
+  ledger_.windows.push_back(std::move(window));
+}
+
+ChipLedger LedgerCounter::finish() {
+  if (in_window_ > 0 || ledger_.windows.empty()) close_window();
+  return std::move(ledger_);
+}
+
+}  // namespace volley::hardware

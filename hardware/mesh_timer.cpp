@@ -1,0 +1,281 @@
+#include "hardware/mesh_timer.h"
+
+#include <algorithm>
+#include <bit>
+#include <limits>
+
+namespace volley::hardware {
+namespace {
+
+constexpr std::int64_t kHeld = std::numeric_limits<std::int64_t>::max();
+
+// Cycles of the pipeline that the header describes.
+constexpr std::int64_t kIntoRouter = 2, kToNextRouter = 4, kCreditAfterGrant = 3, kCreditAfterLeaving = 2;
+constexpr std::int64_t kEjectedLinkFree = 5, kRetired = 3;  // after a message leaves its last router's input
+constexpr std::int64_t kCreditOfEjection = 2;               // after it is retired
+
+constexpr std::uint32_t kDirections = 4;
+constexpr std::uint32_t kOpposite[kDirections] = {1, 0, 3, 2};
+
+}  // namespace
+
+MeshTimer::MeshTimer(const MeshShape& shape)
+    : shape_(shape),
+      ports_(shape.cores_per_tile + kDirections),
+      links_(shape.subnets * shape.tiles() * ports_),
+      ring_size_(std::bit_ceil(shape.receive_buffer + 2 * shape.subnets)),
+      // Entities: cores, arrivals at inputs, wake-ups of outputs, ejections.
+      calendar_(shape.cores() + 3 * links_),
+      place_(links_),
+      tile_at_(shape.tiles()),
+      free_at_(links_ + shape.subnets * shape.cores()),
+      upstream_(links_),
+      downstream_(links_),
+      at_input_(links_),
+      asking_(links_),
+      granted_(links_),
+      turn_(links_),
+      wake_set_(links_),
+      carried_(links_),
+      next_message_(shape.cores()),
+      blocked_(shape.cores()),
+      tail_from_(shape.cores()),
+      receivers_(shape.cores()),
+      rings_(shape.cores() * ring_size_) {
+  const std::uint32_t tiles = shape.tiles();
+  for (std::uint32_t subnet = 0; subnet < shape.subnets; ++subnet) {
+    for (std::uint32_t tile = 0; tile < tiles; ++tile) {
+      const std::uint32_t base = (subnet * tiles + tile) * ports_;
+      for (std::uint32_t p = 0; p < ports_; ++p) {
+        place_[base + p] = {base, static_cast<std::uint16_t>(tile), static_cast<std::uint8_t>(p)};
+      }
+      for (std::uint32_t p = 0; p < shape.cores_per_tile; ++p) {
+        upstream_[base + p] = links_ + subnet * shape.cores() + tile * shape.cores_per_tile + p;
+      }
+      const std::uint32_t x = tile / shape.height, y = tile % shape.height;
+      tile_at_[tile] = {static_cast<std::uint16_t>(x), static_cast<std::uint16_t>(y)};
+      const bool exists[kDirections] = {x + 1 < shape.width, x > 0, y + 1 < shape.height, y > 0};
+      const std::uint32_t neighbour[kDirections] = {tile + shape.height, tile - shape.height, tile + 1, tile - 1};
+      for (std::uint32_t d = 0; d < kDirections; ++d) {
+        if (!exists[d]) continue;
+        const std::uint32_t output = base + shape.cores_per_tile + d;
+        const std::uint32_t input = (subnet * tiles + neighbour[d]) * ports_ + shape.cores_per_tile + kOpposite[d];
+        downstream_[output] = input;
+        upstream_[input] = output;
+      }
+    }
+  }
+}
+
+// Nearest cycle, halves downward: the reference's doubles round sums such as 84.5 ns down.
+std::int64_t MeshTimer::cycles(Duration d) const {
+  return (2 * d.count() + shape_.clock.count() - 1) / (2 * shape_.clock.count());
+}
+
+void MeshTimer::start(const StepWork& work) {
+  work_ = &work;
+  calendar_.reset();
+  std::fill(free_at_.begin(), free_at_.end(), 0);
+  std::fill(turn_.begin(), turn_.end(), 0);
+  std::fill(carried_.begin(), carried_.end(), 0);
+  last_injection_ = 0;
+  last_retired_ = -1;
+  for (std::uint32_t core = 0; core < shape_.cores(); ++core) {
+    receivers_[core] = {};
+    blocked_[core] = 0;
+    tail_from_[core] = 0;
+    if (core >= work.cores()) continue;
+    receivers_[core].busy_through = cycles(work.waiting_at(core)) - 1;
+    next_message_[core] = work.first[core];
+    if (next_message_[core] == work.first[core + 1]) continue;
+    calendar_.put(core, std::max<std::int64_t>(1, cycles(work.messages[next_message_[core]].generation)));
+  }
+}
+
+void MeshTimer::core_ready(std::uint32_t core) {
+  const std::int64_t now = calendar_.now();
+  const std::uint32_t message = next_message_[core];
+  const std::uint32_t subnet = (message - work_->first[core]) % shape_.subnets;
+  const std::uint32_t slot = links_ + subnet * shape_.cores() + core;
+  if (free_at_[slot] == kHeld) {
+    blocked_[core] = 1;
+    return;
+  }
+  if (free_at_[slot] > now) {
+    calendar_.put(core, free_at_[slot]);
+    return;
+  }
+  free_at_[slot] = kHeld;
+  const std::uint32_t router = subnet * shape_.tiles() + core / shape_.cores_per_tile;
+  const std::uint32_t input = router * ports_ + core % shape_.cores_per_tile;
+  const std::uint32_t to = work_->messages[message].destination;
+  at_input_[input] = {message, static_cast<std::uint16_t>(to / shape_.cores_per_tile),
+                      static_cast<std::uint8_t>(to % shape_.cores_per_tile)};
+  calendar_.put(shape_.cores() + input, now + kIntoRouter);
+  if (times_) (*times_)[message].sent = now * shape_.clock;
+  last_injection_ = now;
+  if (++next_message_[core] == work_->first[core + 1]) {
+    tail_from_[core] = now;
+  } else {
+    calendar_.put(core, now + std::max<std::int64_t>(1, cycles(work_->messages[message + 1].generation)));
+  }
+}
+
+void MeshTimer::arrive(std::uint32_t input) {
+  const Place here = place_[input];
+  const Flit flit = at_input_[input];
+  std::uint32_t port = flit.port;
+  if (here.tile != flit.tile) {
+    const Coordinates at = tile_at_[here.tile], to = tile_at_[flit.tile];
+    port = shape_.cores_per_tile + (at.x < to.x ? 0 : at.x > to.x ? 1 : at.y < to.y ? 2 : 3);
+  }
+  asking_[here.base + port] |= std::uint32_t{1} << here.port;
+  touched_.push_back(here.base + port);
+}
+
+void MeshTimer::arbitrate(std::uint32_t output) {
+  if (asking_[output] == 0 || free_at_[output] == kHeld) return;  // release() sees to it
+  const std::int64_t now = calendar_.now();
+  if (free_at_[output] > now) {
+    if (!wake_set_[output]) calendar_.put(shape_.cores() + links_ + output, free_at_[output]);
+    wake_set_[output] = 1;
+    return;
+  }
+  const std::uint32_t from_turn = asking_[output] >> turn_[output] << turn_[output];
+  const auto winner = static_cast<std::uint32_t>(std::countr_zero(from_turn != 0 ? from_turn : asking_[output]));
+  asking_[output] &= ~(std::uint32_t{1} << winner);
+  turn_[output] = static_cast<std::uint8_t>(winner + 1 == ports_ ? 0 : winner + 1);
+  free_at_[output] = kHeld;
+
+  const std::uint32_t input = place_[output].base + winner;
+  if (place_[output].port < shape_.cores_per_tile) {
+    granted_[output] = input;
+    calendar_.put(shape_.cores() + 2 * links_ + output, now + 1);
+    return;
+  }
+  ++carried_[output];
+  const std::uint32_t next = downstream_[output];
+  at_input_[next] = at_input_[input];
+  calendar_.put(shape_.cores() + next, now + kToNextRouter);
+  release(upstream_[input], now + kCreditAfterGrant);
+}
+
+void MeshTimer::eject(std::uint32_t output) {
+  const std::int64_t now = calendar_.now();
+  const std::uint32_t core = place_[output].tile * shape_.cores_per_tile + place_[output].port;
+  Receiver& receiver = receivers_[core];
+  while (receiver.size > 0 && waiting(core, 0).popped < now) {
+    ++receiver.first;
+    --receiver.size;
+  }
+  // The last ones may still be on their way through the switch.
+  std::uint32_t inside = receiver.size;
+  while (inside > 0 && waiting(core, inside - 1).pushed >= now) --inside;
+  if (inside >= shape_.receive_buffer) {
+    calendar_.put(shape_.cores() + 2 * links_ + output, waiting(core, 0).popped + 1);
+    return;
+  }
+  const std::uint32_t input = granted_[output];
+  receive(core, at_input_[input].message, now + 1);
+  release(upstream_[input], now + kCreditAfterLeaving);
+  release(output, now + kEjectedLinkFree);
+  last_retired_ = now + kRetired;
+}
+
+void MeshTimer::receive(std::uint32_t core, std::uint32_t message, std::int64_t cycle) {
+  Receiver& receiver = receivers_[core];
+  const std::int64_t duration = cycles(work_->messages[message].processing);
+  std::int64_t begin = cycle;
+  if (cycle <= receiver.busy_through) {
+    waiting(core, receiver.size++) = {cycle, receiver.busy_through};
+    begin = receiver.busy_through + 1;
+  }
+  receiver.busy_through = begin + duration - 1;
+  if (!times_) return;
+  MessageTimes& times = (*times_)[message];
+  times.received = cycle * shape_.clock;
+  times.started = begin * shape_.clock;
+  times.finished = (begin + duration) * shape_.clock;
+}
+
+void MeshTimer::release(std::uint32_t slot, std::int64_t at) {
+  free_at_[slot] = at;
+  if (slot < links_) {
+    if (asking_[slot] == 0 || wake_set_[slot]) return;
+    calendar_.put(shape_.cores() + links_ + slot, at);
+    wake_set_[slot] = 1;
+    return;
+  }
+  const std::uint32_t core = (slot - links_) % shape_.cores();
+  // A core waits for the slot of its next message and for no other.
+  const std::uint32_t subnet = (slot - links_) / shape_.cores();
+  if (!blocked_[core] || (next_message_[core] - work_->first[core]) % shape_.subnets != subnet) return;
+  blocked_[core] = 0;
+  calendar_.put(core, at);
+}
+
+MeshTime MeshTimer::time(const StepWork& work, std::vector<MessageTimes>* times) {
+  times_ = times;
+  if (times) times->assign(work.messages.size(), {});
+  start(work);
+  const std::uint32_t arrivals = shape_.cores(), wakes = arrivals + links_, ejections = wakes + links_;
+  while (!calendar_.empty()) {
+    calendar_.advance([&](std::uint32_t entity) {
+      if (entity >= ejections) {
+        ejecting_.push_back(entity - ejections);
+      } else if (entity >= wakes) {
+        wake_set_[entity - wakes] = 0;
+        touched_.push_back(entity - wakes);
+      } else if (entity >= arrivals) {
+        arrive(entity - arrivals);
+      } else {
+        core_ready(entity);
+      }
+    });
+    // Of several subnets that reach one receiver at once, the first comes first.
+    if (ejecting_.size() > 1) std::sort(ejecting_.begin(), ejecting_.end());
+    for (const std::uint32_t output : ejecting_) eject(output);
+    ejecting_.clear();
+    for (const std::uint32_t output : touched_) arbitrate(output);
+    touched_.clear();
+  }
+  return finish();
+}
+
+MeshTime MeshTimer::finish() const {
+  MeshTime result;
+  std::int64_t longest_tail = 0, cores_end = 0, receivers_end = 0, latest = -1;
+  for (std::uint32_t core = 0; core < work_->cores(); ++core) {
+    const std::int64_t tail = cycles(work_->tail[core]);
+    const std::int64_t cores_own = tail_from_[core] + tail + 1;
+    longest_tail = std::max(longest_tail, tail - (last_injection_ - tail_from_[core]));
+    cores_end = std::max(cores_end, cores_own);
+    receivers_end = std::max(receivers_end, receivers_[core].busy_through + 1);
+    const std::int64_t own = std::max(cores_own, receivers_[core].busy_through + 1);
+    if (own > latest) {
+      latest = own;
+      result.last_core = core;
+    }
+  }
+  const std::int64_t drained =
+      last_retired_ < 0 ? 1 : std::max(last_injection_ + 1, last_retired_ + kCreditOfEjection + 1);
+  const std::int64_t end = shape_.end_of_step == EndOfStep::kSerial ? longest_tail + std::max(drained, receivers_end)
+                                                                    : std::max({drained, receivers_end, cores_end});
+  result.duration = end * shape_.clock;
+
+  for (std::uint32_t tile = 0; tile < shape_.tiles(); ++tile) {
+    for (std::uint32_t d = 0; d < kDirections; ++d) {
+      std::uint64_t messages = 0;
+      for (std::uint32_t subnet = 0; subnet < shape_.subnets; ++subnet) {
+        messages += carried_[(subnet * shape_.tiles() + tile) * ports_ + shape_.cores_per_tile + d];
+      }
+      if (messages <= result.busiest_messages) continue;
+      result.busiest_messages = messages;
+      result.busiest_tile = tile;
+      result.busiest_direction = static_cast<Direction>(d);
+    }
+  }
+  return result;
+}
+
+}  // namespace volley::hardware
