@@ -2,13 +2,10 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 
 namespace volley::hardware {
 namespace {
-
-bool across(Direction direction) { return direction == Direction::kEast || direction == Direction::kWest; }
 
 bool is_operation(std::string_view event, const CoefficientTable& table) {
   // One figure for every format, or one for each; the ledger's synapses are of the sparse format.
@@ -20,7 +17,7 @@ bool is_operation(std::string_view event, const CoefficientTable& table) {
 std::optional<std::uint64_t> count_at(std::string_view event, const CoefficientTable& table, std::uint64_t updates,
                                       const PartCounts& counts) {
   if (is_operation(event, table)) return counts.synaptic_operations;
-  if (absl::StartsWith(event, "synaptic_operation")) return 0;
+  if (event.starts_with("synaptic_operation")) return 0;
   if (event == "neuron_access" || event == "neuron_update") return updates;
   if (event == "neuron_update_active" || event == "neuron_spike") return counts.updates_firing;
   if (event == "neuron_update_inactive") return updates - counts.updates_firing;
@@ -33,7 +30,7 @@ std::optional<std::uint64_t> count_on_links(std::string_view event, const Ledger
   if (event != "hop_east_west" && event != "hop_north_south") return std::nullopt;
   std::uint64_t hops = 0;
   for (const LedgerLink& link : window.links) {
-    if (across(link.direction) == (event == "hop_east_west")) hops += link.messages;
+    if (is_east_west(link.direction) == (event == "hop_east_west")) hops += link.messages;
   }
   return hops;
 }
@@ -96,7 +93,7 @@ ChipEnergy price_window(const ChipLedger& ledger, const LedgerWindow& window, co
     if (const auto hops = count_on_links(event.event, window)) {
       event.count = hops;
       for (PricedLink& link : energy.by_link) {
-        if (across(link.direction) == (event.event == "hop_east_west")) {
+        if (is_east_west(link.direction) == (event.event == "hop_east_west")) {
           link.energy_pj += static_cast<double>(link.messages) * coefficient.value.value_or(0);
         }
       }

@@ -8,13 +8,7 @@
 #include "absl/strings/str_format.h"
 
 namespace volley::hardware {
-namespace {
-
-constexpr std::uint32_t kDirections = 4;
-
-std::uint32_t distance(std::uint32_t a, std::uint32_t b) { return a > b ? a - b : b - a; }
-
-}  // namespace
+namespace {}  // namespace
 
 LedgerWindow ChipLedger::total() const {
   LedgerWindow sum;
@@ -37,9 +31,9 @@ LedgerWindow ChipLedger::total() const {
 
 std::string ChipLedger::problem() const {
   const LedgerWindow all = total();
-  const auto differs = [](const char* what, std::uint64_t parts_sum, const std::vector<std::uint64_t>& by_step) {
+  const auto differs = [](const char* what, std::uint64_t parts_sum, const std::vector<std::uint64_t>& per_step) {
     std::uint64_t sum = 0;
-    for (const std::uint64_t n : by_step) sum += n;
+    for (const std::uint64_t n : per_step) sum += n;
     return sum == parts_sum
                ? std::string()
                : absl::StrFormat("%s: %d by part, %d by step; the ledger is damaged", what, parts_sum, sum);
@@ -53,8 +47,7 @@ std::string ChipLedger::problem() const {
   }
   std::uint64_t east_west = 0, north_south = 0;
   for (const LedgerLink& link : all.links) {
-    const bool across = link.direction == Direction::kEast || link.direction == Direction::kWest;
-    (across ? east_west : north_south) += link.messages;
+    (is_east_west(link.direction) ? east_west : north_south) += link.messages;
   }
   if (all.steps != steps) {
     return absl::StrFormat("steps: %d in windows, %d in all; the ledger is damaged", all.steps, steps);
@@ -71,8 +64,8 @@ std::string ChipLedger::problem() const {
 }
 
 LedgerCounter::LedgerCounter(const Simulation& simulation, const AxonTable& axons, const Placement& placement,
-                             const MeshShape& shape, std::string chip, Duration step, std::uint64_t window_steps)
-    : axons_(axons), shape_(shape), window_steps_(window_steps), carried_(shape.tiles() * kDirections) {
+                             const Mesh& mesh, std::string chip, Duration step, std::uint64_t window_steps)
+    : axons_(axons), mesh_(mesh), window_steps_(window_steps), carried_(mesh.tile_count() * kDirections) {
   ledger_.chip = std::move(chip);
   ledger_.placement = placement.method;
   ledger_.step = step;
@@ -90,7 +83,7 @@ LedgerCounter::LedgerCounter(const Simulation& simulation, const AxonTable& axon
     number[where] = static_cast<std::uint32_t>(ledger_.parts.size());
     ledger_.parts.push_back({where.first, where.second, neurons});
     cores.insert(where.first);
-    tiles.insert(where.first / shape.cores_per_tile);
+    tiles.insert(mesh.tile_of(where.first));
   }
   ledger_.cores_used = static_cast<std::uint32_t>(cores.size());
   ledger_.tiles_used = static_cast<std::uint32_t>(tiles.size());
@@ -115,9 +108,9 @@ LedgerCounter::LedgerCounter(const Simulation& simulation, const AxonTable& axon
       counts.operations += axon.synapses;
       ++counts.messages;
       if (counts.outside) continue;
-      const std::uint32_t from = core_of_[sender] / shape.cores_per_tile, to = axon.core / shape.cores_per_tile;
-      counts.hops_east_west += distance(from / shape.height, to / shape.height);
-      counts.hops_north_south += distance(from % shape.height, to % shape.height);
+      const Hops hops = mesh.hops(core_of_[sender], axon.core);
+      counts.hops_east_west += hops.east_west;
+      counts.hops_north_south += hops.north_south;
     }
   }
 }
@@ -155,16 +148,15 @@ void LedgerCounter::on_step(std::uint64_t, std::span<const std::uint32_t> sender
 
 // Along x first, then along y, as the routers do.
 void LedgerCounter::count_route(std::uint32_t from_tile, std::uint32_t to_tile, std::uint64_t messages) {
-  std::uint32_t tile = from_tile;
-  const auto leave = [&](Direction direction, std::uint32_t next) {
+  Position at = mesh_.position_of_tile(from_tile);
+  const Position to = mesh_.position_of_tile(to_tile);
+  while (at != to) {
+    const Direction direction = at.x != to.x ? (at.x < to.x ? Direction::kEast : Direction::kWest)
+                                             : (at.y < to.y ? Direction::kSouth : Direction::kNorth);
+    const std::uint32_t tile = mesh_.tile_at(at);
     carried_[tile * kDirections + static_cast<std::uint32_t>(direction)] += messages;
-    tile = next;
-  };
-  const std::uint32_t height = shape_.height;
-  while (tile / height < to_tile / height) leave(Direction::kEast, tile + height);
-  while (tile / height > to_tile / height) leave(Direction::kWest, tile - height);
-  while (tile < to_tile) leave(Direction::kSouth, tile + 1);
-  while (tile > to_tile) leave(Direction::kNorth, tile - 1);
+    at = mesh_.position_of_tile(*mesh_.neighbour(tile, direction));
+  }
 }
 
 void LedgerCounter::close_window() {
@@ -182,7 +174,7 @@ void LedgerCounter::close_window() {
       own.updates_firing += std::exchange(firing_[sender], 0);
       own.messages_out += spikes * per_spike_[sender].messages;
       for (const Axon& axon : axons_.of(sender)) {
-        count_route(core_of_[sender] / shape_.cores_per_tile, axon.core / shape_.cores_per_tile, spikes);
+        count_route(mesh_.tile_of(core_of_[sender]), mesh_.tile_of(axon.core), spikes);
       }
     }
     std::uint32_t previous = ~std::uint32_t{0};

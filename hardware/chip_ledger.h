@@ -12,7 +12,7 @@
 #include "engine/simulation.h"
 #include "engine/time.h"
 #include "hardware/axons.h"
-#include "hardware/mesh_timer.h"
+#include "hardware/mesh.h"
 #include "hardware/placement.h"
 #include "hardware/step_observer.h"
 
@@ -80,8 +80,8 @@ struct ChipLedger {
 class LedgerCounter final : public StepListener {
  public:
   // `window_steps`: steps per window; 0: one window. The axon table must outlive the counter.
-  LedgerCounter(const Simulation& simulation, const AxonTable& axons, const Placement& placement,
-                const MeshShape& shape, std::string chip, Duration step, std::uint64_t window_steps);
+  LedgerCounter(const Simulation& simulation, const AxonTable& axons, const Placement& placement, const Mesh& mesh,
+                std::string chip, Duration step, std::uint64_t window_steps);
 
   void on_step(std::uint64_t step, std::span<const std::uint32_t> senders) override;
 
@@ -97,7 +97,7 @@ class LedgerCounter final : public StepListener {
   void count_route(std::uint32_t from_tile, std::uint32_t to_tile, std::uint64_t messages);
 
   const AxonTable& axons_;
-  MeshShape shape_;
+  Mesh mesh_;
   std::uint64_t window_steps_;
   ChipLedger ledger_;
   std::vector<std::uint32_t> part_of_;  // by sender of a population

@@ -1,19 +1,17 @@
 #include "hardware/free_running.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace volley::hardware {
 
 Duration FreeRunning::travel(std::uint32_t from, std::uint32_t to) const {
-  const auto a = static_cast<int>(from / shape_.cores_per_tile), b = static_cast<int>(to / shape_.cores_per_tile);
-  const int height = static_cast<int>(shape_.height);
-  return std::abs(a / height - b / height) * across_ + std::abs(a % height - b % height) * along_;
+  const Hops hops = mesh_.hops(from, to);
+  return hops.east_west * across_ + hops.north_south * along_;
 }
 
 void FreeRunning::move(const StepWork& work, std::vector<Duration>& begin, std::vector<Duration>& handled) {
   started_ = begin;
-  arriving_.resize(shape_.cores());
+  arriving_.resize(mesh_.core_count());
   for (auto& arrivals : arriving_) arrivals.clear();
   std::uint32_t order = 0;
   for (std::uint32_t core = 0; core < work.cores(); ++core) {
@@ -36,8 +34,8 @@ void FreeRunning::move(const StepWork& work, std::vector<Duration>& begin, std::
 
 void FreeRunning::add(const StepWork& work, Duration barrier) {
   move(work, ready_, handled_);
-  begin_.assign(shape_.cores(), Duration{0});
-  done_.assign(shape_.cores(), Duration{0});
+  begin_.assign(mesh_.core_count(), Duration{0});
+  done_.assign(mesh_.core_count(), Duration{0});
   move(work, begin_, done_);
   barriered_ += *std::max_element(begin_.begin(), begin_.end()) + barrier;
 }

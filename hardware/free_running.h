@@ -9,22 +9,22 @@
 #include <vector>
 
 #include "engine/time.h"
-#include "hardware/mesh_timer.h"
+#include "hardware/mesh.h"
 #include "hardware/step_work.h"
 
 namespace volley::hardware {
 
 class FreeRunning {
  public:
-  FreeRunning(const MeshShape& shape, Duration hop_east_west, Duration hop_north_south)
-      : shape_(shape),
+  FreeRunning(const Mesh& mesh, Duration hop_east_west, Duration hop_north_south)
+      : mesh_(mesh),
         across_(hop_east_west),
         along_(hop_north_south),
-        ready_(shape.cores()),
-        handled_(shape.cores()) {}
+        ready_(mesh.core_count()),
+        handled_(mesh.core_count()) {}
 
   // Adds a step. `barrier`: what the barrier at its end costs the barriered time.
-  // REQUIRES: work.cores() <= shape.cores().
+  // REQUIRES: work.cores() <= mesh.core_count().
   void add(const StepWork& work, Duration barrier);
 
   // From the first step's begin until the last core is done.
@@ -41,7 +41,7 @@ class FreeRunning {
   // Moves every core through the step, from `begin[core]`; afterwards `begin` is when each core may go on.
   void move(const StepWork& work, std::vector<Duration>& begin, std::vector<Duration>& handled);
 
-  MeshShape shape_;
+  Mesh mesh_;
   Duration across_, along_;
   std::vector<Duration> ready_;    // by core: begin of its next step
   std::vector<Duration> handled_;  // by core: its receiver has no more messages from then on

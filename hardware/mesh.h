@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "hardware/evidence.h"
@@ -22,8 +23,16 @@ struct Hops {
   friend constexpr bool operator==(Hops, Hops) = default;
 };
 
-// Whether a core still updates neurons while it handles messages that arrive in the same step.
+// When a step ends. kSerial, as SANA-FE's cycle-accurate mode counts: when all messages are sent and the network is
+// empty, first the cores finish their remaining neurons and then the receivers their remaining messages. kOverlapped:
+// they do both at once.
 enum class EndOfStep { kSerial, kOverlapped };
+
+// Of the links that leave a tile.
+enum class Direction : std::uint8_t { kEast, kWest, kSouth, kNorth };
+inline constexpr std::uint32_t kDirections = 4;
+constexpr bool is_east_west(Direction d) { return d == Direction::kEast || d == Direction::kWest; }
+std::string_view name_of(Direction direction);  // "east"
 
 // Core c sits on tile c / cores_per_tile. Tiles are numbered down the columns, unless the chip's file lists them.
 struct Mesh {
@@ -46,6 +55,10 @@ struct Mesh {
   Position position_of_tile(std::uint32_t tile) const {
     return tiles.empty() ? Position{tile / height, tile % height} : tiles[tile];
   }
+  // REQUIRES: position.x < width, position.y < height.
+  std::uint32_t tile_at(Position position) const;
+  // The tile that the link in `direction` leads to; empty at the edge of the mesh.
+  std::optional<std::uint32_t> neighbour(std::uint32_t tile, Direction direction) const;
   // REQUIRES: core < core_count().
   Position position_of_core(std::uint32_t core) const { return position_of_tile(tile_of(core)); }
   Hops hops(std::uint32_t from_core, std::uint32_t to_core) const {

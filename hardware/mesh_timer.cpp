@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <limits>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
 
 namespace volley::hardware {
 namespace {
@@ -14,21 +18,40 @@ constexpr std::int64_t kIntoRouter = 2, kToNextRouter = 4, kCreditAfterGrant = 3
 constexpr std::int64_t kEjectedLinkFree = 5, kRetired = 3;  // after a message leaves its last router's input
 constexpr std::int64_t kCreditOfEjection = 2;               // after it is retired
 
-constexpr std::uint32_t kDirections = 4;
 constexpr std::uint32_t kOpposite[kDirections] = {1, 0, 3, 2};
 
 }  // namespace
 
-MeshTimer::MeshTimer(const MeshShape& shape)
-    : shape_(shape),
-      ports_(shape.cores_per_tile + kDirections),
-      links_(shape.subnets * shape.tiles() * ports_),
-      ring_size_(std::bit_ceil(shape.receive_buffer + 2 * shape.subnets)),
+absl::StatusOr<NetworkTiming> network_timing(const Mesh& mesh) {
+  std::string unset;
+  for (const auto& [known, name] : {std::pair{mesh.clock_ns.has_value(), "clock_ns"},
+                                    {mesh.subnets.has_value(), "subnets"},
+                                    {mesh.receive_buffer.has_value(), "receive_buffer"},
+                                    {mesh.end_of_step.has_value(), "end_of_step"}}) {
+    if (!known) absl::StrAppend(&unset, unset.empty() ? "" : ", ", name);
+  }
+  if (!unset.empty()) {
+    return absl::InvalidArgumentError(absl::StrCat("the chip's mesh leaves ", unset,
+                                                   " unset, so its messages cannot be timed; set them in its file, or "
+                                                   "use the simple timing"));
+  }
+  return NetworkTiming{.clock = Duration{std::llround(mesh.clock_ns->value * 1000)},
+                       .subnets = mesh.subnets->value,
+                       .receive_buffer = mesh.receive_buffer->value,
+                       .end_of_step = mesh.end_of_step->value};
+}
+
+MeshTimer::MeshTimer(const Mesh& mesh, const NetworkTiming& timing)
+    : mesh_(mesh),
+      timing_(timing),
+      ports_(mesh.cores_per_tile + kDirections),
+      links_(timing.subnets * mesh.tile_count() * ports_),
+      ring_size_(std::bit_ceil(timing.receive_buffer + 2 * timing.subnets)),
       // Entities: cores, arrivals at inputs, wake-ups of outputs, ejections.
-      calendar_(shape.cores() + 3 * links_),
+      calendar_(mesh.core_count() + 3 * links_),
       place_(links_),
-      tile_at_(shape.tiles()),
-      free_at_(links_ + shape.subnets * shape.cores()),
+      tile_at_(mesh.tile_count()),
+      free_at_(links_ + timing.subnets * mesh.core_count()),
       upstream_(links_),
       downstream_(links_),
       at_input_(links_),
@@ -37,29 +60,28 @@ MeshTimer::MeshTimer(const MeshShape& shape)
       turn_(links_),
       wake_set_(links_),
       carried_(links_),
-      next_message_(shape.cores()),
-      blocked_(shape.cores()),
-      tail_from_(shape.cores()),
-      receivers_(shape.cores()),
-      rings_(shape.cores() * ring_size_) {
-  const std::uint32_t tiles = shape.tiles();
-  for (std::uint32_t subnet = 0; subnet < shape.subnets; ++subnet) {
-    for (std::uint32_t tile = 0; tile < tiles; ++tile) {
+      next_message_(mesh.core_count()),
+      blocked_(mesh.core_count()),
+      tail_from_(mesh.core_count()),
+      receivers_(mesh.core_count()),
+      rings_(mesh.core_count() * ring_size_) {
+  const std::uint32_t tiles = mesh.tile_count(), cores = mesh.cores_per_tile;
+  for (std::uint32_t tile = 0; tile < tiles; ++tile) {
+    const Position at = mesh.position_of_tile(tile);
+    tile_at_[tile] = {static_cast<std::uint16_t>(at.x), static_cast<std::uint16_t>(at.y)};
+    for (std::uint32_t subnet = 0; subnet < timing.subnets; ++subnet) {
       const std::uint32_t base = (subnet * tiles + tile) * ports_;
       for (std::uint32_t p = 0; p < ports_; ++p) {
         place_[base + p] = {base, static_cast<std::uint16_t>(tile), static_cast<std::uint8_t>(p)};
       }
-      for (std::uint32_t p = 0; p < shape.cores_per_tile; ++p) {
-        upstream_[base + p] = links_ + subnet * shape.cores() + tile * shape.cores_per_tile + p;
+      for (std::uint32_t p = 0; p < cores; ++p) {
+        upstream_[base + p] = links_ + subnet * mesh.core_count() + tile * cores + p;
       }
-      const std::uint32_t x = tile / shape.height, y = tile % shape.height;
-      tile_at_[tile] = {static_cast<std::uint16_t>(x), static_cast<std::uint16_t>(y)};
-      const bool exists[kDirections] = {x + 1 < shape.width, x > 0, y + 1 < shape.height, y > 0};
-      const std::uint32_t neighbour[kDirections] = {tile + shape.height, tile - shape.height, tile + 1, tile - 1};
       for (std::uint32_t d = 0; d < kDirections; ++d) {
-        if (!exists[d]) continue;
-        const std::uint32_t output = base + shape.cores_per_tile + d;
-        const std::uint32_t input = (subnet * tiles + neighbour[d]) * ports_ + shape.cores_per_tile + kOpposite[d];
+        const auto neighbour = mesh.neighbour(tile, static_cast<Direction>(d));
+        if (!neighbour) continue;
+        const std::uint32_t output = base + cores + d;
+        const std::uint32_t input = (subnet * tiles + *neighbour) * ports_ + cores + kOpposite[d];
         downstream_[output] = input;
         upstream_[input] = output;
       }
@@ -69,7 +91,7 @@ MeshTimer::MeshTimer(const MeshShape& shape)
 
 // Nearest cycle, halves downward: the reference's doubles round sums such as 84.5 ns down.
 std::int64_t MeshTimer::cycles(Duration d) const {
-  return (2 * d.count() + shape_.clock.count() - 1) / (2 * shape_.clock.count());
+  return (2 * d.count() + timing_.clock.count() - 1) / (2 * timing_.clock.count());
 }
 
 void MeshTimer::start(const StepWork& work) {
@@ -80,7 +102,7 @@ void MeshTimer::start(const StepWork& work) {
   std::fill(carried_.begin(), carried_.end(), 0);
   last_injection_ = 0;
   last_retired_ = -1;
-  for (std::uint32_t core = 0; core < shape_.cores(); ++core) {
+  for (std::uint32_t core = 0; core < mesh_.core_count(); ++core) {
     receivers_[core] = {};
     blocked_[core] = 0;
     tail_from_[core] = 0;
@@ -95,8 +117,8 @@ void MeshTimer::start(const StepWork& work) {
 void MeshTimer::core_ready(std::uint32_t core) {
   const std::int64_t now = calendar_.now();
   const std::uint32_t message = next_message_[core];
-  const std::uint32_t subnet = (message - work_->first[core]) % shape_.subnets;
-  const std::uint32_t slot = links_ + subnet * shape_.cores() + core;
+  const std::uint32_t subnet = (message - work_->first[core]) % timing_.subnets;
+  const std::uint32_t slot = links_ + subnet * mesh_.core_count() + core;
   if (free_at_[slot] == kHeld) {
     blocked_[core] = 1;
     return;
@@ -106,13 +128,13 @@ void MeshTimer::core_ready(std::uint32_t core) {
     return;
   }
   free_at_[slot] = kHeld;
-  const std::uint32_t router = subnet * shape_.tiles() + core / shape_.cores_per_tile;
-  const std::uint32_t input = router * ports_ + core % shape_.cores_per_tile;
+  const std::uint32_t router = subnet * mesh_.tile_count() + core / mesh_.cores_per_tile;
+  const std::uint32_t input = router * ports_ + core % mesh_.cores_per_tile;
   const std::uint32_t to = work_->messages[message].destination;
-  at_input_[input] = {message, static_cast<std::uint16_t>(to / shape_.cores_per_tile),
-                      static_cast<std::uint8_t>(to % shape_.cores_per_tile)};
-  calendar_.put(shape_.cores() + input, now + kIntoRouter);
-  if (times_) (*times_)[message].sent = now * shape_.clock;
+  at_input_[input] = {message, static_cast<std::uint16_t>(to / mesh_.cores_per_tile),
+                      static_cast<std::uint8_t>(to % mesh_.cores_per_tile)};
+  calendar_.put(mesh_.core_count() + input, now + kIntoRouter);
+  if (times_) (*times_)[message].sent = now * timing_.clock;
   last_injection_ = now;
   if (++next_message_[core] == work_->first[core + 1]) {
     tail_from_[core] = now;
@@ -127,7 +149,7 @@ void MeshTimer::arrive(std::uint32_t input) {
   std::uint32_t port = flit.port;
   if (here.tile != flit.tile) {
     const Coordinates at = tile_at_[here.tile], to = tile_at_[flit.tile];
-    port = shape_.cores_per_tile + (at.x < to.x ? 0 : at.x > to.x ? 1 : at.y < to.y ? 2 : 3);
+    port = mesh_.cores_per_tile + (at.x < to.x ? 0 : at.x > to.x ? 1 : at.y < to.y ? 2 : 3);
   }
   asking_[here.base + port] |= std::uint32_t{1} << here.port;
   touched_.push_back(here.base + port);
@@ -137,7 +159,7 @@ void MeshTimer::arbitrate(std::uint32_t output) {
   if (asking_[output] == 0 || free_at_[output] == kHeld) return;  // release() sees to it
   const std::int64_t now = calendar_.now();
   if (free_at_[output] > now) {
-    if (!wake_set_[output]) calendar_.put(shape_.cores() + links_ + output, free_at_[output]);
+    if (!wake_set_[output]) calendar_.put(mesh_.core_count() + links_ + output, free_at_[output]);
     wake_set_[output] = 1;
     return;
   }
@@ -148,21 +170,21 @@ void MeshTimer::arbitrate(std::uint32_t output) {
   free_at_[output] = kHeld;
 
   const std::uint32_t input = place_[output].base + winner;
-  if (place_[output].port < shape_.cores_per_tile) {
+  if (place_[output].port < mesh_.cores_per_tile) {
     granted_[output] = input;
-    calendar_.put(shape_.cores() + 2 * links_ + output, now + 1);
+    calendar_.put(mesh_.core_count() + 2 * links_ + output, now + 1);
     return;
   }
   ++carried_[output];
   const std::uint32_t next = downstream_[output];
   at_input_[next] = at_input_[input];
-  calendar_.put(shape_.cores() + next, now + kToNextRouter);
+  calendar_.put(mesh_.core_count() + next, now + kToNextRouter);
   release(upstream_[input], now + kCreditAfterGrant);
 }
 
 void MeshTimer::eject(std::uint32_t output) {
   const std::int64_t now = calendar_.now();
-  const std::uint32_t core = place_[output].tile * shape_.cores_per_tile + place_[output].port;
+  const std::uint32_t core = place_[output].tile * mesh_.cores_per_tile + place_[output].port;
   Receiver& receiver = receivers_[core];
   while (receiver.size > 0 && waiting(core, 0).popped < now) {
     ++receiver.first;
@@ -171,8 +193,8 @@ void MeshTimer::eject(std::uint32_t output) {
   // The last ones may still be on their way through the switch.
   std::uint32_t inside = receiver.size;
   while (inside > 0 && waiting(core, inside - 1).pushed >= now) --inside;
-  if (inside >= shape_.receive_buffer) {
-    calendar_.put(shape_.cores() + 2 * links_ + output, waiting(core, 0).popped + 1);
+  if (inside >= timing_.receive_buffer) {
+    calendar_.put(mesh_.core_count() + 2 * links_ + output, waiting(core, 0).popped + 1);
     return;
   }
   const std::uint32_t input = granted_[output];
@@ -193,23 +215,23 @@ void MeshTimer::receive(std::uint32_t core, std::uint32_t message, std::int64_t 
   receiver.busy_through = begin + duration - 1;
   if (!times_) return;
   MessageTimes& times = (*times_)[message];
-  times.received = cycle * shape_.clock;
-  times.started = begin * shape_.clock;
-  times.finished = (begin + duration) * shape_.clock;
+  times.received = cycle * timing_.clock;
+  times.started = begin * timing_.clock;
+  times.finished = (begin + duration) * timing_.clock;
 }
 
 void MeshTimer::release(std::uint32_t slot, std::int64_t at) {
   free_at_[slot] = at;
   if (slot < links_) {
     if (asking_[slot] == 0 || wake_set_[slot]) return;
-    calendar_.put(shape_.cores() + links_ + slot, at);
+    calendar_.put(mesh_.core_count() + links_ + slot, at);
     wake_set_[slot] = 1;
     return;
   }
-  const std::uint32_t core = (slot - links_) % shape_.cores();
+  const std::uint32_t core = (slot - links_) % mesh_.core_count();
   // A core waits for the slot of its next message and for no other.
-  const std::uint32_t subnet = (slot - links_) / shape_.cores();
-  if (!blocked_[core] || (next_message_[core] - work_->first[core]) % shape_.subnets != subnet) return;
+  const std::uint32_t subnet = (slot - links_) / mesh_.core_count();
+  if (!blocked_[core] || (next_message_[core] - work_->first[core]) % timing_.subnets != subnet) return;
   blocked_[core] = 0;
   calendar_.put(core, at);
 }
@@ -218,7 +240,7 @@ MeshTime MeshTimer::time(const StepWork& work, std::vector<MessageTimes>* times)
   times_ = times;
   if (times) times->assign(work.messages.size(), {});
   start(work);
-  const std::uint32_t arrivals = shape_.cores(), wakes = arrivals + links_, ejections = wakes + links_;
+  const std::uint32_t arrivals = mesh_.core_count(), wakes = arrivals + links_, ejections = wakes + links_;
   while (!calendar_.empty()) {
     calendar_.advance([&](std::uint32_t entity) {
       if (entity >= ejections) {
@@ -259,15 +281,15 @@ MeshTime MeshTimer::finish() const {
   }
   const std::int64_t drained =
       last_retired_ < 0 ? 1 : std::max(last_injection_ + 1, last_retired_ + kCreditOfEjection + 1);
-  const std::int64_t end = shape_.end_of_step == EndOfStep::kSerial ? longest_tail + std::max(drained, receivers_end)
-                                                                    : std::max({drained, receivers_end, cores_end});
-  result.duration = end * shape_.clock;
+  const std::int64_t end = timing_.end_of_step == EndOfStep::kSerial ? longest_tail + std::max(drained, receivers_end)
+                                                                     : std::max({drained, receivers_end, cores_end});
+  result.duration = end * timing_.clock;
 
-  for (std::uint32_t tile = 0; tile < shape_.tiles(); ++tile) {
+  for (std::uint32_t tile = 0; tile < mesh_.tile_count(); ++tile) {
     for (std::uint32_t d = 0; d < kDirections; ++d) {
       std::uint64_t messages = 0;
-      for (std::uint32_t subnet = 0; subnet < shape_.subnets; ++subnet) {
-        messages += carried_[(subnet * shape_.tiles() + tile) * ports_ + shape_.cores_per_tile + d];
+      for (std::uint32_t subnet = 0; subnet < timing_.subnets; ++subnet) {
+        messages += carried_[(subnet * mesh_.tile_count() + tile) * ports_ + mesh_.cores_per_tile + d];
       }
       if (messages <= result.busiest_messages) continue;
       result.busiest_messages = messages;

@@ -21,32 +21,23 @@
 #include <cstdint>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "engine/calendar.h"
 #include "engine/time.h"
+#include "hardware/mesh.h"
 #include "hardware/step_work.h"
 
 namespace volley::hardware {
 
-// When a step ends. kSerial, as the reference counts: when all messages are sent and the network is empty, first the
-// cores finish their remaining neurons and then the receivers their remaining messages. kOverlapped: they do both at
-// once.
-enum class EndOfStep { kSerial, kOverlapped };
-
-// A mesh of `width` x `height` tiles, numbered down the columns; core c sits on tile c / cores_per_tile.
-struct MeshShape {
-  std::uint32_t width = 1, height = 1;
-  std::uint32_t cores_per_tile = 1;  // at most 28
-  std::uint32_t subnets = 1;
-  std::uint32_t receive_buffer = 8;
+// How the network works in time.
+struct NetworkTiming {
   Duration clock{1000};
+  std::uint32_t subnets = 1;
+  std::uint32_t receive_buffer = 8;  // messages
   EndOfStep end_of_step = EndOfStep::kSerial;
-
-  std::uint32_t tiles() const { return width * height; }
-  std::uint32_t cores() const { return tiles() * cores_per_tile; }
 };
-
-// Directions of the links that leave a tile.
-enum class Direction : std::uint8_t { kEast, kWest, kSouth, kNorth };
+// Errors: InvalidArgument names every property that the chip's file leaves unset.
+absl::StatusOr<NetworkTiming> network_timing(const Mesh& mesh);
 
 struct MeshTime : StepTime {
   std::uint32_t busiest_tile = 0;  // from which the busiest link leaves; the lowest of several
@@ -62,9 +53,11 @@ struct MessageTimes {
 // Times steps one after the other; keeps its memory between them. Not thread safe.
 class MeshTimer {
  public:
-  explicit MeshTimer(const MeshShape& shape);
+  // REQUIRES: mesh.cores_per_tile <= 28.
+  MeshTimer(const Mesh& mesh, const NetworkTiming& timing);
 
-  // REQUIRES: work.cores() <= shape.cores(); destinations are cores. `times`, unless null, gets one entry per message.
+  // REQUIRES: work.cores() <= mesh.core_count(); destinations are cores. `times`, unless null, gets one entry per
+  // message.
   MeshTime time(const StepWork& work, std::vector<MessageTimes>* times = nullptr);
 
  private:
@@ -103,7 +96,8 @@ class MeshTimer {
   std::int64_t cycles(Duration d) const;
   MeshTime finish() const;
 
-  MeshShape shape_;
+  Mesh mesh_;
+  NetworkTiming timing_;
   std::uint32_t ports_;      // of a router: first its cores, then the four directions
   std::uint32_t links_;      // outputs, and as many inputs, of all routers of all subnets
   std::uint32_t ring_size_;  // a power of two

@@ -4,14 +4,15 @@
 
 namespace volley::hardware {
 
-StepTimer::StepTimer(StepWorkBuilder builder, const MeshShape& shape, bool mesh, Duration barrier)
+StepTimer::StepTimer(StepWorkBuilder builder, const Mesh& mesh, const std::optional<NetworkTiming>& network,
+                     Duration barrier)
     : builder_(std::move(builder)),
       barrier_(barrier),
-      mesh_(mesh ? std::make_unique<MeshTimer>(shape) : nullptr),
-      shape_(shape) {}
+      geometry_(mesh),
+      mesh_(network ? std::make_unique<MeshTimer>(mesh, *network) : nullptr) {}
 
 void StepTimer::run_free(Duration hop_east_west, Duration hop_north_south) {
-  free_.emplace(shape_, hop_east_west, hop_north_south);
+  free_.emplace(geometry_, hop_east_west, hop_north_south);
 }
 
 void StepTimer::on_step(std::uint64_t step, std::span<const std::uint32_t> senders) {

@@ -35,8 +35,8 @@ class WorkListener {
 
 class StepTimer final : public StepListener {
  public:
-  // `mesh` empty: the network is not simulated. `barrier`: per step. `shape` gives the chip's cores either way.
-  StepTimer(StepWorkBuilder builder, const MeshShape& shape, bool mesh, Duration barrier);
+  // `network` empty: it is not simulated. `barrier`: per step.
+  StepTimer(StepWorkBuilder builder, const Mesh& mesh, const std::optional<NetworkTiming>& network, Duration barrier);
 
   // Also runs the chip without its barrier. Call before the run.
   void run_free(Duration hop_east_west, Duration hop_north_south);
@@ -51,8 +51,8 @@ class StepTimer final : public StepListener {
  private:
   StepWorkBuilder builder_;
   Duration barrier_;
+  Mesh geometry_;
   std::unique_ptr<MeshTimer> mesh_;
-  MeshShape shape_;
   std::optional<FreeRunning> free_;
   WorkListener* listener_ = nullptr;
   StepWork work_;

@@ -7,7 +7,7 @@ namespace {
 
 using std::chrono_literals::operator""ns;
 
-constexpr MeshShape kMesh{.width = 2, .height = 1, .cores_per_tile = 1};
+const Mesh kMesh{.width = 2, .height = 1, .cores_per_tile = 1, .source = {}};
 
 // Core 0 works 100 ns and sends one message to core 1 after `sent`, which takes 30 ns there; core 1 works `other`.
 StepWork step(Duration sent, Duration other) {
@@ -43,7 +43,7 @@ TEST_CASE("cores that take turns being slow gain from running free") {
 }
 
 TEST_CASE("messages that arrive together are handled one after the other") {
-  FreeRunning run({.width = 1, .height = 1, .cores_per_tile = 3}, 4ns, 6ns);
+  FreeRunning run({.width = 1, .height = 1, .cores_per_tile = 3, .source = {}}, 4ns, 6ns);
   StepWork work;
   for (int core = 0; core < 2; ++core) {
     work.messages.push_back({2, 10ns, 30ns});

@@ -11,11 +11,12 @@ namespace {
 
 using std::chrono_literals::operator""ns;
 
-constexpr MeshShape kLoihi{.width = 8, .height = 4, .cores_per_tile = 4, .subnets = 2, .receive_buffer = 8};
+const Mesh kLoihi{.width = 8, .height = 4, .cores_per_tile = 4, .source = {}};
+constexpr NetworkTiming kTiming{.subnets = 2};
 
 // Random traffic: `messages` per core on average, to any core or, with `hot`, all to core 0.
-StepWork traffic(const MeshShape& shape, std::uint32_t cores, std::uint32_t messages, int generation_ns,
-                 int processing_ns, bool hot, std::uint32_t seed) {
+StepWork traffic(const Mesh& mesh, std::uint32_t cores, std::uint32_t messages, int generation_ns, int processing_ns,
+                 bool hot, std::uint32_t seed) {
   std::mt19937 random(seed);
   const auto below = [&](std::uint32_t n) { return static_cast<std::uint32_t>(random() % n); };
   StepWork work;
@@ -23,7 +24,7 @@ StepWork traffic(const MeshShape& shape, std::uint32_t cores, std::uint32_t mess
     for (std::uint32_t m = below(2 * messages + 1); m > 0; --m) {
       const Duration made{1 + static_cast<std::int64_t>(below(static_cast<std::uint32_t>(generation_ns) * 2000))};
       const Duration handled{1000 + static_cast<std::int64_t>(below(static_cast<std::uint32_t>(processing_ns) * 2000))};
-      work.messages.push_back({hot ? 0 : below(std::min(cores, shape.cores())), made, handled});
+      work.messages.push_back({hot ? 0 : below(std::min(cores, mesh.core_count())), made, handled});
     }
     work.end_core(Duration{static_cast<std::int64_t>(below(100'000))});
   }
@@ -40,7 +41,7 @@ StepWork one_message(std::uint32_t from, std::uint32_t to, std::uint32_t cores) 
 }
 
 TEST_CASE("a message alone takes the pipeline's cycles and four for every hop") {
-  MeshTimer timer(kLoihi);
+  MeshTimer timer(kLoihi, kTiming);
   std::vector<MessageTimes> times;
   timer.time(one_message(0, 1, 2), &times);  // the same tile
   CHECK(times[0].sent == 10ns);
@@ -53,20 +54,21 @@ TEST_CASE("a message alone takes the pipeline's cycles and four for every hop") 
 
 TEST_CASE("the event-driven mesh ends every step in the same cycle as one simulated cycle by cycle") {
   std::uint32_t seed = 1;
-  for (const MeshShape& shape :
-       {kLoihi, MeshShape{.width = 3, .height = 2, .cores_per_tile = 2, .subnets = 1, .receive_buffer = 2},
-        MeshShape{.width = 1, .height = 5, .cores_per_tile = 1, .subnets = 3, .receive_buffer = 1},
-        MeshShape{
-            .width = 2, .height = 2, .cores_per_tile = 4, .subnets = 2, .receive_buffer = 8, .clock = 2500ns / 1000}}) {
-    MeshTimer timer(shape);
+  const std::pair<Mesh, NetworkTiming> networks[] = {
+      {kLoihi, kTiming},
+      {{.width = 3, .height = 2, .cores_per_tile = 2, .source = {}}, {.subnets = 1, .receive_buffer = 2}},
+      {{.width = 1, .height = 5, .cores_per_tile = 1, .source = {}}, {.subnets = 3, .receive_buffer = 1}},
+      {{.width = 2, .height = 2, .cores_per_tile = 4, .source = {}}, {.clock = Duration{2500}, .subnets = 2}}};
+  for (const auto& [mesh, timing] : networks) {
     for (const bool hot : {false, true}) {
       for (const auto& [generation, processing] : {std::pair{5, 50}, {50, 5}, {20, 20}, {2000, 30}}) {
-        for (MeshShape s = shape; const EndOfStep end : {EndOfStep::kSerial, EndOfStep::kOverlapped}) {
-          s.end_of_step = end;
-          const StepWork work = traffic(shape, std::min(shape.cores(), 20u), 12, generation, processing, hot, ++seed);
-          INFO("mesh " << s.width << "x" << s.height << ", hot " << hot << ", " << generation << "/" << processing
+        for (NetworkTiming t = timing; const EndOfStep end : {EndOfStep::kSerial, EndOfStep::kOverlapped}) {
+          t.end_of_step = end;
+          const StepWork work =
+              traffic(mesh, std::min(mesh.core_count(), 20u), 12, generation, processing, hot, ++seed);
+          INFO("mesh " << mesh.width << "x" << mesh.height << ", hot " << hot << ", " << generation << "/" << processing
                        << " ns, seed " << seed << ", " << work.messages.size() << " messages");
-          CHECK(MeshTimer(s).time(work).duration / s.clock == test::clocked_mesh_cycles(s, work));
+          CHECK(MeshTimer(mesh, t).time(work).duration / t.clock == test::clocked_mesh_cycles(mesh, t, work));
         }
       }
     }
@@ -74,10 +76,10 @@ TEST_CASE("the event-driven mesh ends every step in the same cycle as one simula
 }
 
 TEST_CASE("a timer's answer does not depend on what it timed before") {
-  MeshTimer used(kLoihi);
+  MeshTimer used(kLoihi, kTiming);
   for (std::uint32_t seed = 0; seed < 5; ++seed) {
     const StepWork work = traffic(kLoihi, 128, 10, 10, 30, false, seed);
-    const MeshTime ours = used.time(work), fresh = MeshTimer(kLoihi).time(work);
+    const MeshTime ours = used.time(work), fresh = MeshTimer(kLoihi, kTiming).time(work);
     CHECK(ours.duration == fresh.duration);
     CHECK(ours.last_core == fresh.last_core);
     CHECK(ours.busiest_tile == fresh.busiest_tile);
@@ -94,7 +96,7 @@ TEST_CASE("the mesh never takes less time than the simple mode") {
       m.processing = (m.processing / 1000 + Duration{1}) * 1000;
     }
     for (Duration& t : work.tail) t = t / 1000 * 1000;
-    CHECK(MeshTimer(kLoihi).time(work).duration >= simple_time(work).duration);
+    CHECK(MeshTimer(kLoihi, kTiming).time(work).duration >= simple_time(work).duration);
   }
 }
 
@@ -106,7 +108,7 @@ TEST_CASE("the busiest link and the last core are named") {
     }
     work.end_core(core == 7 ? Duration{5'000'000} : Duration{0});
   }
-  const MeshTime time = MeshTimer(kLoihi).time(work);
+  const MeshTime time = MeshTimer(kLoihi, kTiming).time(work);
   CHECK(time.busiest_tile == 0);
   CHECK(time.busiest_direction == Direction::kEast);
   CHECK(time.busiest_messages == 5);
@@ -118,7 +120,7 @@ TEST_CASE("a step without messages lasts as long as its longest core") {
   for (const int ns : {100, 700, 300}) work.end_core(Duration{ns * 1000});
   CHECK(simple_time(work).duration == 700ns);
   CHECK(simple_time(work).last_core == 1);
-  CHECK(MeshTimer(kLoihi).time(work).duration == 701ns);  // one cycle to fetch
+  CHECK(MeshTimer(kLoihi, kTiming).time(work).duration == 701ns);  // one cycle to fetch
 }
 
 }  // namespace

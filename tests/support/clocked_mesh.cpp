@@ -9,7 +9,8 @@ namespace volley::test {
 namespace {
 
 using hardware::EndOfStep;
-using hardware::MeshShape;
+using hardware::Mesh;
+using hardware::NetworkTiming;
 using hardware::StepWork;
 
 struct Flit {
@@ -32,18 +33,18 @@ struct Input {
 
 class Clocked {
  public:
-  Clocked(const MeshShape& shape, const StepWork& work)
-      : shape_(shape), work_(work), ports_(static_cast<int>(shape.cores_per_tile) + 4) {
-    const std::size_t n = shape.subnets * shape.tiles() * static_cast<std::size_t>(ports_);
+  Clocked(const Mesh& mesh, const NetworkTiming& timing, const StepWork& work)
+      : mesh_(mesh), timing_(timing), work_(work), ports_(static_cast<int>(mesh.cores_per_tile) + 4) {
+    const std::size_t n = timing.subnets * mesh.tile_count() * static_cast<std::size_t>(ports_);
     inputs_.resize(n);
     outputs_.resize(n);
     turn_.resize(n);
-    entry_.resize(shape.subnets * shape.cores());
-    sent_.resize(shape.cores());
-    wait_.assign(shape.cores(), 0);
-    fetched_.assign(shape.cores(), false);
-    busy_.assign(shape.cores(), 0);
-    buffer_.resize(shape.cores());
+    entry_.resize(timing.subnets * mesh.core_count());
+    sent_.resize(mesh.core_count());
+    wait_.assign(mesh.core_count(), 0);
+    fetched_.assign(mesh.core_count(), false);
+    busy_.assign(mesh.core_count(), 0);
+    buffer_.resize(mesh.core_count());
   }
 
   std::int64_t run() {
@@ -53,7 +54,7 @@ class Clocked {
       if (draining && in_flight_ == 0 && credits_ == 0) {
         const bool tails = any_tail(), receiving = any_receiving();
         if (!tails && !receiving) return cycle_;
-        if (tails && shape_.end_of_step == EndOfStep::kSerial) {
+        if (tails && timing_.end_of_step == EndOfStep::kSerial) {
           for (std::int64_t& w : wait_) w = std::max<std::int64_t>(0, w - 1);
           continue;  // receivers stand still
         }
@@ -64,7 +65,7 @@ class Clocked {
 
  private:
   std::int64_t cycles(Duration d) const {
-    return (2 * d.count() + shape_.clock.count() - 1) / (2 * shape_.clock.count());
+    return (2 * d.count() + timing_.clock.count() - 1) / (2 * timing_.clock.count());
   }
   bool messages_left() const {
     for (std::size_t c = 0; c < work_.cores(); ++c) {
@@ -80,7 +81,7 @@ class Clocked {
   }
 
   std::size_t at(std::uint32_t subnet, std::uint32_t tile, int port) const {
-    return (subnet * shape_.tiles() + tile) * static_cast<std::size_t>(ports_) + static_cast<std::size_t>(port);
+    return (subnet * mesh_.tile_count() + tile) * static_cast<std::size_t>(ports_) + static_cast<std::size_t>(port);
   }
 
   void step(bool draining) {
@@ -98,7 +99,7 @@ class Clocked {
       link->credit_at = cycle_ + 2;
     }
     std::erase_if(retiring_, [&](const auto& r) { return r.first <= cycle_; });
-    if (!draining || shape_.end_of_step == EndOfStep::kOverlapped) send();
+    if (!draining || timing_.end_of_step == EndOfStep::kOverlapped) send();
     leave_inputs();
     cross();
     allocate();
@@ -117,12 +118,12 @@ class Clocked {
       if (wait_[c] > 0) continue;
       const auto messages = work_.of(c);
       if (fetched_[c] && sent_[c] < messages.size()) {
-        const auto subnet = static_cast<std::uint32_t>(sent_[c] % shape_.subnets);
-        Link& link = entry_[subnet * shape_.cores() + c];
+        const auto subnet = static_cast<std::uint32_t>(sent_[c] % timing_.subnets);
+        Link& link = entry_[subnet * mesh_.core_count() + c];
         if (link.taken) continue;
         link.taken = true;
-        const auto port = static_cast<int>(c % shape_.cores_per_tile);
-        Input& input = inputs_[at(subnet, c / shape_.cores_per_tile, port)];
+        const auto port = static_cast<int>(c % mesh_.cores_per_tile);
+        Input& input = inputs_[at(subnet, c / mesh_.cores_per_tile, port)];
         input = {.flit = Flit{messages[sent_[c]].destination, cycles(messages[sent_[c]].processing)},
                  .arrives = cycle_ + 2};
         ++in_flight_;
@@ -137,12 +138,12 @@ class Clocked {
 
   // The credit goes to the link through which the message came.
   void give_credit(std::uint32_t subnet, std::uint32_t tile, int port) {
-    const int cores = static_cast<int>(shape_.cores_per_tile);
+    const int cores = static_cast<int>(mesh_.cores_per_tile);
     Link* link = nullptr;
     if (port < cores) {
-      link = &entry_[subnet * shape_.cores() + tile * shape_.cores_per_tile + static_cast<std::uint32_t>(port)];
+      link = &entry_[subnet * mesh_.core_count() + tile * mesh_.cores_per_tile + static_cast<std::uint32_t>(port)];
     } else {
-      const std::uint32_t h = shape_.height;
+      const std::uint32_t h = mesh_.height;
       const std::uint32_t from[] = {tile + h, tile - h, tile + 1, tile - 1};
       const int back[] = {1, 0, 3, 2};
       link = &outputs_[at(subnet, from[port - cores], cores + back[port - cores])];
@@ -152,15 +153,15 @@ class Clocked {
   }
 
   void leave_inputs() {
-    const int cores = static_cast<int>(shape_.cores_per_tile);
-    for (std::uint32_t subnet = 0; subnet < shape_.subnets; ++subnet) {
-      for (std::uint32_t tile = 0; tile < shape_.tiles(); ++tile) {
+    const int cores = static_cast<int>(mesh_.cores_per_tile);
+    for (std::uint32_t subnet = 0; subnet < timing_.subnets; ++subnet) {
+      for (std::uint32_t tile = 0; tile < mesh_.tile_count(); ++tile) {
         for (int p = 0; p < ports_; ++p) {
           Input& input = inputs_[at(subnet, tile, p)];
           if (!input.flit || input.granted < 0 || input.granted_at >= cycle_) continue;
           const int o = input.granted;
           if (o < cores &&
-              buffer_[tile * shape_.cores_per_tile + static_cast<std::uint32_t>(o)].size() >= shape_.receive_buffer) {
+              buffer_[tile * mesh_.cores_per_tile + static_cast<std::uint32_t>(o)].size() >= timing_.receive_buffer) {
             continue;
           }
           crossing_.push_back({cycle_ + 1, subnet, tile, o, *input.flit});
@@ -172,7 +173,7 @@ class Clocked {
   }
 
   void cross() {
-    const int cores = static_cast<int>(shape_.cores_per_tile);
+    const int cores = static_cast<int>(mesh_.cores_per_tile);
     std::vector<Crossing> later;
     for (const Crossing& c : crossing_) {
       if (c.when > cycle_) {
@@ -180,7 +181,7 @@ class Clocked {
         continue;
       }
       if (c.output < cores) {
-        const std::uint32_t core = c.tile * shape_.cores_per_tile + static_cast<std::uint32_t>(c.output);
+        const std::uint32_t core = c.tile * mesh_.cores_per_tile + static_cast<std::uint32_t>(c.output);
         if (busy_[core] > 0) {
           buffer_[core].push_back(c.flit.processing);
         } else {
@@ -189,7 +190,7 @@ class Clocked {
         retiring_.push_back({cycle_ + 2, &outputs_[at(c.subnet, c.tile, c.output)]});
         continue;
       }
-      const std::uint32_t h = shape_.height;
+      const std::uint32_t h = mesh_.height;
       const std::uint32_t to[] = {c.tile + h, c.tile - h, c.tile + 1, c.tile - 1};
       const int port[] = {1, 0, 3, 2};
       inputs_[at(c.subnet, to[c.output - cores], cores + port[c.output - cores])] = {.flit = c.flit,
@@ -199,8 +200,8 @@ class Clocked {
   }
 
   void allocate() {
-    for (std::uint32_t subnet = 0; subnet < shape_.subnets; ++subnet) {
-      for (std::uint32_t tile = 0; tile < shape_.tiles(); ++tile) {
+    for (std::uint32_t subnet = 0; subnet < timing_.subnets; ++subnet) {
+      for (std::uint32_t tile = 0; tile < mesh_.tile_count(); ++tile) {
         for (int o = 0; o < ports_; ++o) {
           Link& link = outputs_[at(subnet, tile, o)];
           if (link.taken) continue;
@@ -222,9 +223,9 @@ class Clocked {
   }
 
   int output_of(std::uint32_t tile, std::uint32_t core) const {
-    const std::uint32_t to = core / shape_.cores_per_tile, h = shape_.height;
-    const int cores = static_cast<int>(shape_.cores_per_tile);
-    if (to == tile) return static_cast<int>(core % shape_.cores_per_tile);
+    const std::uint32_t to = core / mesh_.cores_per_tile, h = mesh_.height;
+    const int cores = static_cast<int>(mesh_.cores_per_tile);
+    if (to == tile) return static_cast<int>(core % mesh_.cores_per_tile);
     if (to / h != tile / h) return cores + (to / h > tile / h ? 0 : 1);
     return cores + (to > tile ? 2 : 3);
   }
@@ -236,7 +237,8 @@ class Clocked {
     Flit flit;
   };
 
-  MeshShape shape_;
+  Mesh mesh_;
+  NetworkTiming timing_;
   const StepWork& work_;
   int ports_;
   std::int64_t cycle_ = 0;
@@ -255,6 +257,8 @@ class Clocked {
 
 }  // namespace
 
-std::int64_t clocked_mesh_cycles(const MeshShape& shape, const StepWork& work) { return Clocked(shape, work).run(); }
+std::int64_t clocked_mesh_cycles(const Mesh& mesh, const NetworkTiming& timing, const StepWork& work) {
+  return Clocked(mesh, timing, work).run();
+}
 
 }  // namespace volley::test

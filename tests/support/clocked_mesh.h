@@ -8,7 +8,8 @@
 
 namespace volley::test {
 
-// Cycles of the whole step.
-std::int64_t clocked_mesh_cycles(const hardware::MeshShape& shape, const hardware::StepWork& work);
+// Cycles of the whole step. REQUIRES: tiles are numbered down the columns.
+std::int64_t clocked_mesh_cycles(const hardware::Mesh& mesh, const hardware::NetworkTiming& timing,
+                                 const hardware::StepWork& work);
 
 }  // namespace volley::test

@@ -1,5 +1,6 @@
 #include "tests/support/loihi_grid.h"
 
+#include <cmath>
 #include <fstream>
 #include <numeric>
 #include <stdexcept>
@@ -90,12 +91,14 @@ GridResult run_grid(const GridShape& shape, std::uint64_t timesteps) {
   Simulation simulation = or_throw(build(grid_network(shape), standard_models()));
   const hardware::Placement placement = grid_placement(shape);
   const hardware::AxonTable axons = make_axon_table(simulation, placement);
-  const hardware::MeshShape mesh = or_throw(hardware::mesh_shape(chip));
-  const auto tiles = (shape.cores + mesh.cores_per_tile - 1) / mesh.cores_per_tile;
-  const Duration barrier = or_throw(hardware::barrier_time(table, tiles));
+  const hardware::Mesh& mesh = chip.mesh;
+  const hardware::NetworkTiming timing = or_throw(hardware::network_timing(mesh));
+  const std::uint32_t tiles = (shape.cores + mesh.cores_per_tile - 1) / mesh.cores_per_tile;
+  const Duration barrier{std::llround(hardware::barrier_ns(table, tiles).value() * 1000)};
 
   hardware::LedgerCounter counter(simulation, axons, placement, mesh, chip.name, kStep, 0);
-  hardware::StepTimer timer({axons, placement, mesh.cores(), hardware::service_times(table)}, mesh, true, barrier);
+  hardware::StepTimer timer({axons, placement, mesh.core_count(), hardware::service_times(table)}, mesh, timing,
+                            barrier);
   hardware::StepObserver steps(axons, kStep);
   steps.add(counter);
   steps.add(timer);
