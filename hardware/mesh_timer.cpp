@@ -206,7 +206,7 @@ void MeshTimer::eject(std::uint32_t output) {
 
 void MeshTimer::receive(std::uint32_t core, std::uint32_t message, std::int64_t cycle) {
   Receiver& receiver = receivers_[core];
-  const std::int64_t duration = cycles(work_->messages[message].processing);
+  const std::int64_t duration = std::max<std::int64_t>(1, cycles(work_->messages[message].processing));
   std::int64_t begin = cycle;
   if (cycle <= receiver.busy_through) {
     waiting(core, receiver.size++) = {cycle, receiver.busy_through};

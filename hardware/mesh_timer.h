@@ -14,8 +14,9 @@
 //
 // A core puts a message into the network when its work before it is done and the link into the network is free; it
 // reaches the first router's input two cycles later. A receiver's buffer takes `receive_buffer` messages beside the one
-// being handled; while it is full, the message stays where it is, and so do those behind it. Only entities that act are
-// looked at, so the cost of a message depends on its hops and not on how many others are under way.
+// being handled, each for at least one cycle; while it is full, the message stays where it is, and so do those behind
+// it. Only entities that act are looked at, so the cost of a message depends on its hops and not on how many others are
+// under way.
 #pragma once
 
 #include <cstdint>

@@ -124,7 +124,8 @@ class Clocked {
         link.taken = true;
         const auto port = static_cast<int>(c % mesh_.cores_per_tile);
         Input& input = inputs_[at(subnet, c / mesh_.cores_per_tile, port)];
-        input = {.flit = Flit{messages[sent_[c]].destination, cycles(messages[sent_[c]].processing)},
+        input = {.flit = Flit{messages[sent_[c]].destination,
+                              std::max<std::int64_t>(1, cycles(messages[sent_[c]].processing))},
                  .arrives = cycle_ + 2};
         ++in_flight_;
         ++sent_[c];
