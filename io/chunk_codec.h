@@ -1,10 +1,12 @@
-// Compresses the chunks of recordings as HDF5's filters "shuffle" and "deflate" do, several times faster.
+// Compresses the chunks of recordings as HDF5's filters "shuffle" and "deflate" do, many times faster.
 #pragma once
 
 #include <cstddef>
 #include <memory>
 #include <span>
 #include <vector>
+
+#include "io/deflate_stream.h"
 
 struct libdeflate_compressor;
 
@@ -17,22 +19,37 @@ struct EncodedChunk {
   unsigned filter_mask = 0;
 };
 
-// Holds buffers; not thread safe.
+// Shuffled elements are planes: the lowest bytes of all elements, then the next ones, and so on. The low bytes of exact
+// times and of neuron numbers are noise, the high ones nearly constant. Noise goes into the stream as it is, the rest
+// as Huffman codes of bytes and runs; only where longer stretches repeat they are searched for. Holds buffers; not
+// thread safe.
 class ChunkCodec {
  public:
   ChunkCodec();
   ~ChunkCodec();
 
   // Encodes a chunk of `chunk_bytes` that begins with `data` and is zero after it, made of elements of `width` bytes.
-  // Data that do not shrink stay shuffled only. REQUIRES: data.size() <= chunk_bytes, both multiples of width.
+  // Data that do not shrink stay shuffled only. REQUIRES: data.size() <= chunk_bytes, both multiples of
+  // width, which is 1, 4 or 8.
   EncodedChunk encode(std::span<const std::byte> data, std::size_t chunk_bytes, std::size_t width);
 
  private:
   struct Free {
     void operator()(libdeflate_compressor* compressor) const;
   };
+  std::span<const std::byte> packed();  // with a search for repeats; empty: it would not shrink
+
   std::unique_ptr<libdeflate_compressor, Free> compressor_;
+  DeflateStream stream_;
   std::vector<std::byte> shuffled_, packed_;
 };
+
+// What a plane looks like, judged by its first 4,096 bytes.
+enum class PlaneKind {
+  kNoise,    // coding would save less than an eighth
+  kUneven,   // some bytes occur much more often than others, or in runs
+  kRepeats,  // half of it or more repeats stretches of 16 bytes that are not runs
+};
+PlaneKind kind_of(std::span<const std::byte> plane);
 
 }  // namespace volley::io

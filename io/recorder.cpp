@@ -22,8 +22,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The writer is woken for this much; less would make the two threads meet too often.
-constexpr std::size_t kWakeBytes = 1u << 20;
+// The run hands its spikes over in pieces of this size, and the writer is woken for so much; less would make the two
+// threads meet too often, more would leave the cache.
+constexpr std::size_t kHandOverBytes = 32u << 10, kWakeBytes = 256u << 10;
 
 absl::Status check_path(const std::string& path, bool overwrite) {
   namespace fs = std::filesystem;
@@ -60,10 +61,14 @@ struct Recorder::Impl {
     const auto interval = std::chrono::duration_cast<Clock::duration>(
         std::chrono::duration<double>(std::clamp(options.flush_seconds, 0.001, 1e6)));
     Clock::time_point flush = Clock::now() + interval;
+    // Shortly before a flush the run is asked for what it still keeps to itself.
+    const Clock::duration notice = interval / 8;
     RecordedBatch batch;
-    while (queue.take(batch, flush)) {
+    while (queue.take(batch, wanted.load(std::memory_order_relaxed) ? flush : flush - notice)) {
       absl::Status status = file->append(batch);
-      if (status.ok() && Clock::now() >= flush) {
+      const Clock::time_point now = Clock::now();
+      if (now >= flush - notice) wanted.store(true, std::memory_order_relaxed);
+      if (status.ok() && now >= flush) {
         status = file->commit();
         flush = Clock::now() + interval;
       }
@@ -71,12 +76,23 @@ struct Recorder::Impl {
       if (!status.ok()) {
         error = std::move(status);
         queue.close();
+        wanted.store(true, std::memory_order_relaxed);  // so that the run hears of it soon
         return;
       }
     }
   }
 
+  absl::Status hand_over() {
+    wanted.store(false, std::memory_order_relaxed);
+    if (options.counters) held.counters = options.counters();
+    const bool accepted = queue.produce([this](RecordedBatch& batch) { batch.append(held); });
+    held.clear();
+    if (accepted) return absl::OkStatus();
+    return error.ok() ? absl::FailedPreconditionError(path + ": the recording is closed") : error;
+  }
+
   absl::Status finish(Outcome outcome, const RunCounters* counters) {
+    if (file) hand_over().IgnoreError();  // the writer's error, if it had one, is the file's
     queue.close();
     if (writer.joinable()) writer.join();
     if (!file) return absl::FailedPreconditionError(path + ": the recording was closed before");
@@ -95,6 +111,8 @@ struct Recorder::Impl {
   std::string path;
   RecorderOptions options;
   SpikeSelection selection;
+  RecordedBatch held;                // the run's
+  std::atomic<bool> wanted = false;  // by the writer: what is held
   BoundedQueue<RecordedBatch> queue;
   std::unique_ptr<RecordingFile> file;  // the writer's until it is joined
   std::atomic<std::uint64_t> spikes_written = 0;
@@ -121,16 +139,15 @@ Recorder::~Recorder() {
 }
 
 absl::Status Recorder::on_window(const WindowReport& report) {
-  const bool accepted = impl_->queue.produce([&](RecordedBatch& batch) {
-    impl_->selection.select(report.spikes, batch.spikes);
-    for (const TraceSample& sample : report.samples) {
-      batch.samples.push_back({sample.probe, sample.at});
-      batch.values.insert(batch.values.end(), sample.values.begin(), sample.values.end());
-    }
-    batch.reached = report.window.end;
-  });
-  if (accepted) return absl::OkStatus();
-  return impl_->error.ok() ? absl::FailedPreconditionError(impl_->path + ": the recording is closed") : impl_->error;
+  RecordedBatch& held = impl_->held;
+  impl_->selection.select(report.spikes, held.spikes);
+  for (const TraceSample& sample : report.samples) {
+    held.samples.push_back({sample.probe, sample.at});
+    held.values.insert(held.values.end(), sample.values.begin(), sample.values.end());
+  }
+  held.reached = report.window.end;
+  if (held.bytes() < kHandOverBytes && !impl_->wanted.load(std::memory_order_relaxed)) return absl::OkStatus();
+  return impl_->hand_over();
 }
 
 absl::Status Recorder::close(Outcome outcome, const RunCounters& counters) { return impl_->finish(outcome, &counters); }

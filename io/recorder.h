@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct RecorderOptions {
   double flush_seconds = 1.0;           // wall time between flushes: what a killed process can lose
   bool overwrite = true;                // false: AlreadyExists when the file is there
   bool compact = true;                  // close() rewrites files of which more than a fifth is waste
+  // What the observed simulation has counted so far, for every flush; called on the thread of on_window() and close(),
+  // and must stay callable until the recorder is destroyed. Without it only close() tells the counts.
+  std::function<RunCounters()> counters = {};
 };
 
 struct RunMetadata {
@@ -43,7 +47,8 @@ std::vector<std::string> probe_units(const Network& network, const ModelCatalog&
 // How a run ended; written by close().
 enum class Outcome { kComplete, kInterrupted, kFailed };
 
-// on_window() copies what the probes ask for into a bounded queue; a thread of its own compresses and writes.
+// on_window() copies what the probes ask for into a batch of its own, and hands that over to a bounded queue when it is
+// large enough to be worth a lock or when the next flush is near; a thread of its own compresses and writes.
 class Recorder : public Observer {
  public:
   // Creates `path`, replacing what is there only once the new file is complete enough to be read. Refuses when the

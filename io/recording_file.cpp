@@ -99,6 +99,7 @@ absl::Status RecordingFile::append(const RecordedBatch& batch) {
   }
   spikes_ += batch.spikes.size();
   reached_ = std::max(reached_, batch.reached);
+  count(batch.counters);
   return absl::OkStatus();
 }
 
@@ -119,7 +120,7 @@ absl::Status RecordingFile::flush_metadata() {
 
 // Two rows in turn: should the process die while one is written, the other is whole.
 void RecordingFile::write_progress() {
-  Progress progress{++sequence_, committed_, 0, {}};
+  Progress progress{++sequence_, committed_, 0, {}, committed_counters_};
   for (const SpikeColumns& columns : spike_columns_) {
     std::uint64_t rows = std::min(columns.timestamps.rows(), columns.node_ids.rows());
     if (columns.residuals) rows = std::min(rows, columns.residuals->rows());
@@ -145,20 +146,36 @@ absl::Status RecordingFile::commit() {
   }
   if (absl::Status status = flush_metadata(); !status.ok()) return status;
   committed_ = reached_;
+  committed_counters_ = counters_;
   write_progress();
+  write_counters();
   return checked(absl::OkStatus());
 }
 
-void RecordingFile::write_counters(const RunCounters& counters) {
-  std::vector<std::uint64_t> rows;
-  for (const PopulationCounters& p : counters.populations) {
-    rows.insert(rows.end(),
-                {p.counts.spikes, p.counts.synaptic_events, p.counts.external_events, p.counts.neuron_updates});
+void RecordingFile::count(const RunCounters& counters) {
+  const std::size_t populations = kPopulationCounters * slot_.size();
+  if (counters.populations.size() == slot_.size()) {
+    auto out = counters_.begin();
+    for (const PopulationCounters& p : counters.populations) {
+      for (const std::uint64_t n :
+           {p.counts.spikes, p.counts.synaptic_events, p.counts.external_events, p.counts.neuron_updates}) {
+        *out++ = n;
+      }
+    }
   }
-  if (rows.size() == 4 * slot_.size()) file_->write(fields_.population_counters, bytes_of(rows.data(), rows.size()));
-  if (fields_.projection_events != 0) {
-    file_->write(fields_.projection_events,
-                 bytes_of(counters.projection_events.data(), counters.projection_events.size()));
+  if (counters.projection_events.size() == counters_.size() - populations) {
+    std::copy(counters.projection_events.begin(), counters.projection_events.end(),
+              counters_.begin() + static_cast<std::ptrdiff_t>(populations));
+  }
+}
+
+// Where other programs look for them. volley reads them from the progress, which is never half written.
+void RecordingFile::write_counters() {
+  const std::size_t populations = kPopulationCounters * slot_.size();
+  const std::uint64_t* counters = committed_counters_.data();
+  if (populations > 0) file_->write(fields_.population_counters, bytes_of(counters, populations));
+  if (committed_counters_.size() > populations) {
+    file_->write(fields_.projection_events, bytes_of(counters + populations, committed_counters_.size() - populations));
   }
 }
 
@@ -190,7 +207,7 @@ absl::Status RecordingFile::finish(Outcome outcome, const RunCounters* counters)
   const h5::Quiet quiet;
   if (counters != nullptr) {
     if (status_.ok()) reached_ = std::max(reached_, counters->reached);
-    write_counters(*counters);
+    count(*counters);
   }
   if (!commit().ok() && file_->intact()) {
     // The disk is full, and the reserve is for this: what is in the file can still be told.

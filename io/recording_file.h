@@ -30,9 +30,18 @@ struct RecordedBatch {
   std::vector<Sample> samples;
   std::vector<float> values;  // of all samples, one after the other
   Time reached = kStart;      // everything before this is in this batch or an earlier one
+  RunCounters counters = {};  // at `reached`; empty: not known
 
   std::size_t bytes() const {
     return spikes.size() * sizeof(Spike) + samples.size() * sizeof(Sample) + values.size() * sizeof(float);
+  }
+  // Puts a later piece behind this one.
+  void append(const RecordedBatch& later) {
+    spikes.insert(spikes.end(), later.spikes.begin(), later.spikes.end());
+    samples.insert(samples.end(), later.samples.begin(), later.samples.end());
+    values.insert(values.end(), later.values.begin(), later.values.end());
+    reached = later.reached;
+    counters = later.counters;
   }
   void clear() {
     spikes.clear();
@@ -88,6 +97,7 @@ class RecordingFile {
   absl::Status make(const RunMetadata& metadata, const std::vector<PopulationId>& recorded);
   absl::Status open_columns(const Layout& layout);
   absl::Status append_spike(const Spike& spike);
+  void count(const RunCounters& counters);
   absl::Status append_sample(const RecordedBatch::Sample& sample, const float* values);
   absl::Status put(SpikeColumns& columns);
   absl::Status put(ReportColumns& columns);
@@ -95,7 +105,7 @@ class RecordingFile {
   absl::Status checked(absl::Status status);
   void write_axis(const ReportColumns& columns);
   void write_progress();
-  void write_counters(const RunCounters& counters);
+  void write_counters();
   bool write_text(std::uint64_t offset, std::size_t bytes, const std::string& text);
   std::uint64_t waste() const;
   bool close();
@@ -110,6 +120,8 @@ class RecordingFile {
   std::vector<SpikeColumns> spike_columns_;
   std::vector<ReportColumns> report_columns_;
   RunFields fields_;
+  // Populations' and projections' counters, as the file has them: of what was appended, and of the last commit.
+  std::vector<std::uint64_t> counters_, committed_counters_;
   std::uint64_t sequence_ = 0, spikes_ = 0, waste_ = 0;
   Time reached_ = kStart, committed_ = kStart;
   absl::Status status_;

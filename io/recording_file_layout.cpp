@@ -166,6 +166,8 @@ absl::Status RecordingFile::make(const RunMetadata& metadata, const std::vector<
         {group, n, rows, probe.interval, !probe.times.empty(), writer.offset_of(group + "/mapping/time")});
     growing.push_back(group);
   }
+  counters_.assign(counter_words(network), 0);
+  committed_counters_ = counters_;
   fields_ = write_metadata(writer, metadata, growing);
   if (!writer.status().ok()) return writer.status();
   // From here on the file is consistent after every single write, so it may have its name.

@@ -23,18 +23,27 @@ std::vector<std::uint64_t> encode_progress(const Progress& progress) {
   std::vector<std::uint64_t> row = {
       0, progress.sequence, static_cast<std::uint64_t>(progress.reached.time_since_epoch().count()), progress.spikes};
   row.insert(row.end(), progress.rows.begin(), progress.rows.end());
+  row.insert(row.end(), progress.counters.begin(), progress.counters.end());
   row[0] = checksum_of(row);
   return row;
 }
 
-std::optional<Progress> decode_progress(std::span<const std::uint64_t> rows) {
+std::size_t counter_words(const Network& network) {
+  return kPopulationCounters * (network.populations.size() + network.sources.size()) + network.projections.size();
+}
+
+std::optional<Progress> decode_progress(std::span<const std::uint64_t> rows, std::size_t columns) {
   std::optional<Progress> newest;
   const std::size_t words = rows.size() / 2;
-  if (words < kHeaderWords) return newest;
+  if (words < kHeaderWords || words - kHeaderWords < columns) return newest;
   for (const std::span<const std::uint64_t> row : {rows.first(words), rows.subspan(words, words)}) {
     if (row[0] != checksum_of(row) || (newest && newest->sequence > row[1])) continue;
-    newest = Progress{
-        row[1], Time{Duration{static_cast<std::int64_t>(row[2])}}, row[3], {row.begin() + kHeaderWords, row.end()}};
+    const auto counters = row.begin() + static_cast<std::ptrdiff_t>(kHeaderWords + columns);
+    newest = Progress{row[1],
+                      Time{Duration{static_cast<std::int64_t>(row[2])}},
+                      row[3],
+                      {row.begin() + kHeaderWords, counters},
+                      {counters, row.end()}};
   }
   return newest;
 }

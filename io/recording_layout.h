@@ -17,8 +17,9 @@
 //     populations/ name, size, is_source, counters u64 (P, 4): spikes, synaptic and external events, neuron updates
 //     projections/ name, source, target, synaptic_events u64
 //     columns                            text: the groups above that grow
-//     progress     u64 (2, 4 + columns)  written in turn at every flush: checksum, sequence number, reached ps, spikes
-//                                        recorded, and the rows of every column that are complete
+//     progress     u64 (2, n)            written in turn at every flush: checksum, sequence number, reached ps, spikes
+//                                        recorded, the rows of every column that are complete, and all counters above
+//                                        as they were then
 #pragma once
 
 #include <cstdint>
@@ -41,13 +42,18 @@ struct Progress {
   std::uint64_t sequence = 0;
   Time reached = kStart;
   std::uint64_t spikes = 0;
-  std::vector<std::uint64_t> rows;  // by column
+  std::vector<std::uint64_t> rows;      // by column
+  std::vector<std::uint64_t> counters;  // `counters` of the populations, then `synaptic_events` of the projections
 };
+
+// Of one population; and of a whole network with its projections.
+inline constexpr std::size_t kPopulationCounters = 4;
+std::size_t counter_words(const Network& network);
 
 // One row of /volley/progress. A row that was only half written does not have its checksum.
 std::vector<std::uint64_t> encode_progress(const Progress& progress);
-// The newest valid row of the two; nullopt when there is none.
-std::optional<Progress> decode_progress(std::span<const std::uint64_t> rows);
+// The newest valid row of the two, of a recording with so many columns; nullopt when there is none.
+std::optional<Progress> decode_progress(std::span<const std::uint64_t> rows, std::size_t columns);
 
 // The group names below /report of a network's state probes: distinct, in their order.
 std::vector<std::string> report_names(const Network& network);

@@ -28,11 +28,11 @@ void write_populations(h5::Writer& writer, const Network& network, RunFields& fi
     sizes.push_back(source.size);
     is_source.push_back(1);
   }
-  const std::vector<std::uint64_t> counters(4 * names.size());
+  const std::vector<std::uint64_t> counters(kPopulationCounters * names.size());
   writer.texts("/volley/populations/name", names);
   writer.numbers<std::uint64_t>("/volley/populations/size", {names.size()}, sizes);
   writer.numbers<std::uint8_t>("/volley/populations/is_source", {names.size()}, is_source);
-  writer.numbers<std::uint64_t>("/volley/populations/counters", {names.size(), 4}, counters);
+  writer.numbers<std::uint64_t>("/volley/populations/counters", {names.size(), kPopulationCounters}, counters);
   if (!names.empty()) fields.population_counters = writer.offset_of("/volley/populations/counters");
 }
 
@@ -94,7 +94,9 @@ RunFields write_metadata(h5::Writer& writer, const RunMetadata& metadata, const 
   write_projections(writer, metadata.plan.network, fields);
 
   writer.texts("/volley/columns", columns);
-  std::vector<std::uint64_t> progress = encode_progress({0, kStart, 0, std::vector<std::uint64_t>(columns.size())});
+  std::vector<std::uint64_t> progress =
+      encode_progress({0, kStart, 0, std::vector<std::uint64_t>(columns.size()),
+                       std::vector<std::uint64_t>(counter_words(metadata.plan.network))});
   const hsize_t words = progress.size();
   progress.resize(2 * words);  // the second row has no checksum yet
   writer.numbers<std::uint64_t>("/volley/progress", {2, words}, progress);

@@ -20,10 +20,10 @@ absl::Status newer_format(const std::string& path, std::uint64_t format) {
                                                  kRecordingFormat, "; use a newer version of volley"));
 }
 
-absl::StatusOr<Progress> read_progress(hid_t file, const std::string& path) {
+absl::StatusOr<Progress> read_progress(hid_t file, const std::string& path, std::size_t columns) {
   const absl::StatusOr<h5::Array<std::uint64_t>> rows = h5::read<std::uint64_t>(file, "/volley/progress");
   if (!rows.ok()) return rows.status();
-  std::optional<Progress> progress = decode_progress(rows->values);
+  std::optional<Progress> progress = decode_progress(rows->values, columns);
   if (!progress) return absl::DataLossError(path + ":/volley/progress: no row has a valid checksum");
   return *std::move(progress);
 }
@@ -162,7 +162,9 @@ absl::Status read_run(hid_t file, const std::string& path, RecordingInfo& info) 
   if (!group.ok()) return group.status();
   const std::uint64_t format = h5::integer_attribute(group->get(), "format").value_or(0);
   if (format != kRecordingFormat) return newer_format(path, format);
-  const absl::StatusOr<Progress> progress = read_progress(file, path);
+  const absl::StatusOr<h5::Array<std::string>> columns = h5::read_strings(file, "/volley/columns");
+  if (!columns.ok()) return columns.status();
+  const absl::StatusOr<Progress> progress = read_progress(file, path, columns->values.size());
   if (!progress.ok()) return progress.status();
   info.is_volley = true;
   info.seed = h5::integer_attribute(group->get(), "seed").value_or(0);
@@ -187,21 +189,29 @@ absl::Status read_run(hid_t file, const std::string& path, RecordingInfo& info) 
   const std::vector<std::string> names = reader.texts("populations/name");
   const std::vector<std::uint64_t> sizes = reader.numbers("populations/size", names.size());
   const std::vector<std::uint64_t> is_source = reader.numbers("populations/is_source", names.size());
-  const std::vector<std::uint64_t> counters = reader.numbers("populations/counters", 4 * names.size());
+  const std::vector<std::string> projections = reader.texts("projections/name");
+  const std::vector<std::string> sources = reader.texts("projections/source", projections.size());
+  const std::vector<std::string> targets = reader.texts("projections/target", projections.size());
+  std::vector<std::uint64_t> counters = progress->counters;
+  if (counters.empty()) {  // of a version that told them at the end only
+    counters = reader.numbers("populations/counters", kPopulationCounters * names.size());
+    const std::vector<std::uint64_t> events = reader.numbers("projections/synaptic_events", projections.size());
+    counters.insert(counters.end(), events.begin(), events.end());
+  }
+  if (const std::size_t n = kPopulationCounters * names.size() + projections.size(); counters.size() != n) {
+    return absl::DataLossError(absl::StrCat(path, ":/volley/progress: ", counters.size(), " counters, expected ", n));
+  }
   for (std::size_t i = 0; i < names.size(); ++i) {
-    const std::uint64_t* c = &counters[4 * i];
+    const std::uint64_t* c = &counters[kPopulationCounters * i];
     info.populations.push_back(
         {names[i],
          static_cast<std::uint32_t>(sizes[i]),
          is_source[i] != 0,
          {.synaptic_events = c[1], .external_events = c[2], .neuron_updates = c[3], .spikes = c[0]}});
   }
-  const std::vector<std::string> projections = reader.texts("projections/name");
-  const std::vector<std::string> sources = reader.texts("projections/source", projections.size());
-  const std::vector<std::string> targets = reader.texts("projections/target", projections.size());
-  const std::vector<std::uint64_t> events = reader.numbers("projections/synaptic_events", projections.size());
   for (std::size_t i = 0; i < projections.size(); ++i) {
-    info.projections.push_back({projections[i], sources[i], targets[i], events[i]});
+    const std::uint64_t events = counters[kPopulationCounters * names.size() + i];
+    info.projections.push_back({projections[i], sources[i], targets[i], events});
   }
   return reader.status();
 }
@@ -211,13 +221,10 @@ absl::Status read_run(hid_t file, const std::string& path, RecordingInfo& info) 
 absl::StatusOr<CompleteRows> complete_rows(hid_t file, const std::string& path) {
   CompleteRows complete;
   if (!h5::has(file, "/volley/progress")) return complete;
-  const absl::StatusOr<Progress> progress = read_progress(file, path);
-  if (!progress.ok()) return progress.status();
   const absl::StatusOr<h5::Array<std::string>> columns = h5::read_strings(file, "/volley/columns");
   if (!columns.ok()) return columns.status();
-  if (columns->values.size() != progress->rows.size()) {
-    return absl::DataLossError(path + ":/volley/progress: does not match /volley/columns");
-  }
+  const absl::StatusOr<Progress> progress = read_progress(file, path, columns->values.size());
+  if (!progress.ok()) return progress.status();
   for (std::size_t i = 0; i < progress->rows.size(); ++i) complete[columns->values[i]] = progress->rows[i];
   return complete;
 }

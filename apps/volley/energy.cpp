@@ -101,13 +101,13 @@ absl::StatusOr<ExitCode> carry_out(const EnergyRequest& request, Console& consol
   if (!recording.ok()) return unreadable(recording.status());
   const io::RecordingInfo& info = recording->info();
   if (!info.is_volley || info.populations.empty()) {
-    return absl::DataLossError(absl::StrCat(request.recording, ": holds no event counts",
-                                            "; energy needs a recording made by volley run -o that was closed"));
+    return absl::DataLossError(
+        absl::StrCat(request.recording, ": holds no event counts", "; energy needs a recording made by volley run -o"));
   }
-  if (info.outcome == "unfinished") {
+  if (info.outcome == "unfinished" && info.reached_ms <= 0) {
     return absl::DataLossError(absl::StrCat(request.recording,
-                                            ": the run has not ended, or was killed; its event counts are ",
-                                            "written when it ends; run it again"));
+                                            ": the run has only begun, or was killed before its first counts were ",
+                                            "written, about a second after it began; run it again"));
   }
   const auto ledger =
       hardware::make_ledger(info.populations, duration_from_ms(info.reached_ms), request.step.value_or(kUsualStep));

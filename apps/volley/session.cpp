@@ -45,7 +45,8 @@ std::optional<hardware::EnergyReport> estimate(const std::vector<SessionPopulati
   return hardware::price(*ledger, *chip, *chip->table());
 }
 
-absl::StatusOr<std::unique_ptr<io::Recorder>> open_output(const SessionRequest& request, const ModelCatalog& models) {
+absl::StatusOr<std::unique_ptr<io::Recorder>> open_output(const SessionRequest& request, const ModelCatalog& models,
+                                                          const Simulation& simulation) {
   if (request.output.empty()) return nullptr;
   io::RunMetadata metadata{.plan = request.plan,
                            .seed = request.plan.seed,
@@ -53,7 +54,9 @@ absl::StatusOr<std::unique_ptr<io::Recorder>> open_output(const SessionRequest& 
                            .command_line = request.command_line,
                            .until = request.until,
                            .probe_units = io::probe_units(request.plan.network, models)};
-  auto recorder = io::Recorder::create(request.output, metadata);
+  io::RecorderOptions options;
+  options.counters = [&simulation] { return io::counters_of(simulation); };
+  auto recorder = io::Recorder::create(request.output, metadata, options);
   if (!recorder.ok()) return absl::InvalidArgumentError(recorder.status().message());
   return std::move(*recorder);
 }
@@ -103,7 +106,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
   console.detail(absl::StrCat("built ", with_commas(result.memory.synapses), " synapses (",
                               short_bytes(result.memory.synapse_bytes), ") in ", short_seconds(result.build_seconds)));
   interrupt.on_first([&] { simulation->request_stop(); });
-  auto recorder = open_output(request, models);
+  auto recorder = open_output(request, models, *simulation);
   if (!recorder.ok()) return recorder.status();
 
   Statistics statistics(simulation->counters());

@@ -352,6 +352,21 @@ TEST_CASE("An interrupted run closes its file, says how far it got and exits wit
   }
 }
 
+TEST_CASE("A run that was killed has an energy, up to where its file goes") {
+  const Small folder;
+  const Ran ran = folder.shell("'" VOLLEY_PROGRAM
+                               "' run net.yaml --until 36000s -o run.h5 -q & pid=$!; n=0; "
+                               "until '" VOLLEY_PROGRAM
+                               "' energy run.h5 >/dev/null 2>&1 || [ $n = 600 ]; do "
+                               "sleep 0.1; n=$((n + 1)); done; kill -KILL $pid; wait $pid");
+  CHECK(ran.code == 128 + 9);
+  CHECK(folder.volley("energy run.h5").code == 0);
+  const Json info = json_of(folder.volley("info run.h5 --json"));
+  CHECK(info.at("outcome") == "unfinished");
+  CHECK(info.at("reached_ms").get<double>() > 0);
+  CHECK(info.at("populations").at(0).at("spikes").get<std::uint64_t>() > 0);
+}
+
 TEST_CASE("The bash completion is valid and completes commands and options; the manual page names every command") {
   const Folder folder;
   const Ran completed =

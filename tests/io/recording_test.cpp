@@ -38,13 +38,41 @@ int in_child(const std::function<int()>& work) {
 }
 
 // Records without end, in windows of `spikes_per_window`, until a window is refused; returns that status.
-absl::Status record_until_refused(Recorder& recorder, std::size_t spikes_per_window, Duration gap) {
+absl::Status record_until_refused(Recorder& recorder, std::size_t spikes_per_window, Duration gap,
+                                  Time* now = nullptr) {
   SpikeMaker maker;
   for (;;) {
     const std::vector<Spike> spikes = maker.next(spikes_per_window, gap);
+    if (now != nullptr) *now = maker.now() + Duration{1};
     const absl::Status status = recorder.on_window(window_of(spikes, maker.now() + Duration{1}));
     if (!status.ok()) return status;
   }
+}
+
+// What a simulation would have counted when it reached `now`; told apart from every other time.
+RunCounters counters_at(Time now) {
+  const auto n = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  return {now,
+          {{"exc", 1000, false, {n, n + 1, n + 2, n + 3}},
+           {"inh", 250, false, {2 * n, 2 * n + 1, 2 * n + 2, 2 * n + 3}},
+           {"in", 100, true, {0, 0, 0, 3 * n}}},
+          {5 * n, 7 * n}};
+}
+
+// Checks that the counters are those of the time up to which the file goes.
+void check_counters(const RecordingInfo& info) {
+  const Time reached = time_from_ms(info.reached_ms);
+  if (reached == kStart) return;
+  const RunCounters expected = counters_at(reached);
+  REQUIRE(info.populations.size() == 3);
+  for (std::size_t i = 0; i < 3; ++i) {
+    const SliceCounters &found = info.populations[i].counts, &wanted = expected.populations[i].counts;
+    CHECK(found.spikes == wanted.spikes);
+    CHECK(found.synaptic_events == wanted.synaptic_events);
+    CHECK(found.external_events == wanted.external_events);
+    CHECK(found.neuron_updates == wanted.neuron_updates);
+  }
+  for (std::size_t i = 0; i < 2; ++i) CHECK(info.projections[i].synaptic_events == expected.projection_events[i]);
 }
 
 // Checks that every population holds a prefix of what record_until_refused() recorded, and all of it before reached_ms.
@@ -81,7 +109,7 @@ std::size_t check_prefix(const Recording& recording, std::size_t spikes_per_wind
   return total;
 }
 
-TEST_CASE("a process killed at any moment leaves a file with a correct prefix of every population") {
+TEST_CASE("a process killed at any moment leaves a correct prefix of every population and its counts") {
   const TemporaryFolder folder;
   const std::string path = folder.path("run.h5");
   {  // what was there before stays until the new file can be read
@@ -90,7 +118,7 @@ TEST_CASE("a process killed at any moment leaves a file with a correct prefix of
   }
   constexpr std::size_t kPerWindow = 100;
   constexpr Duration kGap{1'000'000};
-  std::size_t recovered = 0;
+  std::size_t recovered = 0, counted = 0;
   for (int attempt = 0; attempt < 25 || (recovered == 0 && attempt < 100); ++attempt) {
     int created[2];
     REQUIRE(pipe(created) == 0);
@@ -99,10 +127,12 @@ TEST_CASE("a process killed at any moment leaves a file with a correct prefix of
       RecorderOptions options;
       options.flush_seconds = 0.001;
       options.chunk_spikes = 512 << (attempt % 5);
+      Time now = kStart;
+      options.counters = [&now] { return counters_at(now); };
       if (attempt % 5 == 0) close(created[1]);  // killed while the file is made
       const auto recorder = Recorder::create(path, small_run(), options);
       close(created[1]);
-      if (recorder.ok()) record_until_refused(**recorder, kPerWindow, kGap).IgnoreError();
+      if (recorder.ok()) record_until_refused(**recorder, kPerWindow, kGap, &now).IgnoreError();
       _exit(1);
     }
     close(created[1]);
@@ -115,9 +145,13 @@ TEST_CASE("a process killed at any moment leaves a file with a correct prefix of
     const auto recording = Recording::open(path);
     INFO(recording.status());
     REQUIRE(recording.ok());
-    if (recording->info().outcome == "unfinished") recovered += check_prefix(*recording, kPerWindow, kGap);
+    if (recording->info().outcome != "unfinished") continue;
+    recovered += check_prefix(*recording, kPerWindow, kGap);
+    check_counters(recording->info());
+    counted += recording->info().reached_ms > 0;
   }
   CHECK(recovered > 0);
+  CHECK(counted > 0);
 }
 
 TEST_CASE("a recording can be read while it goes on") {
@@ -187,7 +221,7 @@ TEST_CASE("a full disk ends the run with its cause and an ordinary closed file t
   const TemporaryFolder folder;
   const std::string path = folder.path("run.h5");
   constexpr int kSkipped = 77;
-  for (const std::size_t bytes : {std::size_t{3} << 20, (std::size_t{7} << 20) / 2, std::size_t{4} << 20}) {
+  for (const std::size_t bytes : {std::size_t{12} << 20, (std::size_t{25} << 20) / 2, std::size_t{13} << 20}) {
     const int code = in_child([&] {
       if (!mount_small_disk(folder.path(""), bytes)) return kSkipped;
       RecorderOptions options;
