@@ -34,8 +34,10 @@ absl::StatusOr<Duration> parse_duration(std::string_view text, std::string_view 
   if (quantity->is_pure()) return refuse("has no unit; add one, such as 500ms or 10s");
   const std::optional<double> exact = io::yaml::in_unit(*quantity, *io::yaml::parse_unit("ps"));
   if (!exact) return refuse("is not a length of time; use a unit of time: ps, ns, us, ms or s");
+  constexpr double kLongestPs = 4.611686e18;  // a round figure below kEnd (engine/time.h)
+  static_assert(kLongestPs < static_cast<double>(kEnd.time_since_epoch().count()));
   const double picoseconds = std::round(*exact);
-  if (!(picoseconds >= 1 && picoseconds <= 9.2e18)) return refuse("must lie between 1ps and 9200000s (106 days)");
+  if (!(picoseconds >= 1 && picoseconds <= kLongestPs)) return refuse("must lie between 1ps and 4611686s (53 days)");
   return Duration{static_cast<std::int64_t>(picoseconds)};
 }
 

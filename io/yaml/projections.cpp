@@ -167,7 +167,8 @@ bool ProjectionReader::fill_drawn(const Values& values, const WantedUnit& weight
   if (!drawn_weight || !drawn_delay) return false;
   const Constant* constant = std::get_if<Constant>(&*drawn_delay);
   if (constant != nullptr && !(constant->value > 0 && constant->value < 1e9)) {
-    problem(*delay, "delay " + format_number(constant->value) + " ms, must be above 0 and below 10 days");
+    problem(*delay, "delay " + format_number(constant->value) +
+                        " ms, must be above 0 and below 10 days; give the time that a spike takes, such as 1.5 ms");
     return false;
   }
   spec.weight = *drawn_weight;
@@ -188,7 +189,7 @@ bool ProjectionReader::fill_flags(const Values& values, ProjectionSpec& spec) {
   fill("multapses", spec.multapses);
   if (const Node* node = fields_.find("delay_resolution")) {
     const auto value = values.duration(*node, "delay_resolution");
-    if (value && *value <= Duration{0}) problem(*node, "delay_resolution: must be above 0");
+    if (value && *value <= Duration{0}) problem(*node, "delay_resolution: must be above 0; leave it out for 0.1 ms");
     complete = complete && value && *value > Duration{0};
     spec.delay_resolution = value.value_or(spec.delay_resolution);
   }

@@ -17,6 +17,11 @@ TEST_CASE("A length of time is a number with a unit, to the picosecond") {
   CHECK(parse_duration("1ps", "")->count() == 1);
 }
 
+TEST_CASE("A run may be as long as the engine allows, and no longer") {
+  CHECK(parse_duration("4611686s", "")->count() <= kEnd.time_since_epoch().count());
+  CHECK(duration_error("4611687s").find("4611686s (53 days)") != std::string::npos);
+}
+
 TEST_CASE("A length of time without unit, without number, negative or too long is refused by name, value and remedy") {
   CHECK(duration_error("10") == "--until `10` has no unit; add one, such as 500ms or 10s");
   CHECK(duration_error("soon").find("--until `soon` is not a length of time") == 0);

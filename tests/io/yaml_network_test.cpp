@@ -366,7 +366,8 @@ TEST_CASE("every problem of a projection names the place, the value and the reme
   CHECK(projection("from: e, to: c, rule: all_to_all, weight: 1 mV, delay: 1") ==
         "net.yaml:5:58: weight: `1 mV` is a voltage, must be a current in pA");
   CHECK(projection("from: e, to: c, rule: all_to_all, weight: 1, delay: 0") ==
-        "net.yaml:5:68: delay 0 ms, must be above 0 and below 10 days");
+        "net.yaml:5:68: delay 0 ms, must be above 0 and below 10 days; give the time that a spike takes, such as "
+        "1.5 ms");
   CHECK(projection("from: e, to: c, rule: all_to_al" + rest) ==
         "net.yaml:5:38: unknown rule `all_to_al`; did you mean `all_to_all`?");
   CHECK(projection("from: e, to: c, rule: fixed_total" + rest) ==
