@@ -1,10 +1,10 @@
-// A chip as data: its name and its coefficient tables, read from YAML (hardware/chips/*.yaml, schema in README.md).
+// A chip as data: its mesh, its limits and its coefficient tables, read from YAML (hardware/chips/*.yaml, or a user's
+// own file; schema in README.md).
 //
 // A coefficient says what one event costs. It always carries how well it is known and where it comes from; one that
 // nobody has published is unset, which is not 0. Tables are never mixed: every figure names the table it comes from.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -13,6 +13,8 @@
 
 #include "absl/status/statusor.h"
 #include "hardware/evidence.h"
+#include "hardware/limits.h"
+#include "hardware/mesh.h"
 
 namespace volley::hardware {
 
@@ -32,6 +34,8 @@ struct Coefficient {
   Measure measure = Measure::kEnergyPj;
   std::optional<double> value;  // empty: unset
   std::string bound;            // "minimum", "maximum" or "" when it is neither
+  // Only of barriers: the value holds from this number of tiles with neurons on. Empty: whatever the number.
+  std::optional<std::uint32_t> tiles;
   Evidence evidence = Evidence::kAssumed;
   std::string source;
 };
@@ -42,13 +46,20 @@ struct CoefficientTable {
   std::string basis;  // what all its values have in common ("pre-silicon simulation at 0.75 V")
   std::vector<Coefficient> coefficients;
 
-  // nullptr when the table says nothing about it, not even that it is unset.
+  // nullptr when the table says nothing about it, not even that it is unset. Of several, such as the two ends of a band
+  // or a barrier for several numbers of tiles, the first.
   const Coefficient* find(std::string_view event, Measure measure) const;
 };
+
+// How long a barrier takes that spans `mapped_tiles` tiles: the entry with the largest number of tiles that is not
+// above it, without interpolation. Empty when the table has no such entry, or its value is unset.
+std::optional<double> barrier_ns(const CoefficientTable& table, std::uint32_t mapped_tiles);
 
 struct Chip {
   std::string name;
   std::string title;
+  Mesh mesh;
+  Limits limits;
   std::vector<CoefficientTable> tables;  // the first is the default; never empty
 
   // Empty name: the default. nullptr when there is none of that name.

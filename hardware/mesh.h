@@ -28,6 +28,8 @@ struct Hops {
 // they do both at once.
 enum class EndOfStep { kSerial, kOverlapped };
 
+std::string_view name_of(EndOfStep order);  // "serial"
+
 // Of the links that leave a tile.
 enum class Direction : std::uint8_t { kEast, kWest, kSouth, kNorth };
 inline constexpr std::uint32_t kDirections = 4;

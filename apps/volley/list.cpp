@@ -1,5 +1,6 @@
 // volley list
 #include <cmath>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -61,6 +62,42 @@ std::vector<ListEntry> models() {
   return entries;
 }
 
+using Row = std::vector<std::string>;
+
+template <class T, class Text>
+Row row_of(const char* kind, std::string_view name, const std::optional<hardware::Known<T>>& known,
+           std::string_view doc, const Text& text) {
+  const std::string label =
+      doc.empty() ? std::string(name) : absl::StrCat(std::string(name), " (", std::string(doc), ")");
+  if (!known) return {kind, label, "unset", "", "not known; what needs it is not checked"};
+  return {kind, label, text(known->value), std::string(hardware::name_of(known->evidence)), known->source};
+}
+
+void add_mesh(const hardware::Mesh& mesh, std::vector<Row>& rows) {
+  const auto number = [](auto value) { return absl::StrCat(value); };
+  rows.push_back({"mesh", "tiles", absl::StrCat(mesh.width, " x ", mesh.height),
+                  std::string(hardware::name_of(mesh.evidence)), mesh.source});
+  rows.push_back({"mesh", "cores", absl::StrCat(mesh.core_count()), std::string(hardware::name_of(mesh.evidence)),
+                  absl::StrCat(mesh.cores_per_tile, " a tile")});
+  rows.push_back(row_of("mesh", "clock", mesh.clock_ns, "", [](double ns) { return absl::StrCat(ns, " ns"); }));
+  rows.push_back(row_of("mesh", "subnets", mesh.subnets, "", number));
+  rows.push_back(row_of("mesh", "receive_buffer", mesh.receive_buffer, "messages", number));
+  rows.push_back(row_of("mesh", "end_of_step", mesh.end_of_step, "",
+                        [](hardware::EndOfStep order) { return std::string(hardware::name_of(order)); }));
+}
+
+void add_limits(const hardware::Limits& limits, std::vector<Row>& rows) {
+  for (const hardware::NumberField& field : hardware::kNumberFields) {
+    rows.push_back(row_of("limit", field.name, limits.*field.member, field.meaning,
+                          [](std::uint64_t value) { return with_commas(value); }));
+  }
+  const auto list = [](const auto& values) { return absl::StrJoin(values, " "); };
+  for (const hardware::NumbersField& field : hardware::kNumbersFields) {
+    rows.push_back(row_of("limit", field.name, limits.*field.member, field.meaning, list));
+  }
+  rows.push_back(row_of("limit", hardware::kNeuronModels, limits.neuron_models, "", list));
+}
+
 absl::StatusOr<std::vector<ListEntry>> chips() {
   std::vector<ListEntry> entries;
   for (const std::string_view name : hardware::shipped_chip_names()) {
@@ -68,19 +105,24 @@ absl::StatusOr<std::vector<ListEntry>> chips() {
     if (!chip.ok()) return absl::InternalError(chip.status().message());
     std::vector<std::string> tables;
     ListEntry entry{chip->name, "", {}};
+    add_mesh(chip->mesh, entry.details);
+    add_limits(chip->limits, entry.details);
     for (const hardware::CoefficientTable& table : chip->tables) {
       tables.push_back(table.name);
       entry.details.push_back({"table", table.name, "", table.title, table.basis});
       for (const hardware::Coefficient& value : table.coefficients) {
-        const std::string number =
-            value.value ? absl::StrCat(*value.value, " ", std::string(hardware::symbol_of(value.measure))) : "unset";
+        const std::string symbol(hardware::symbol_of(value.measure));
         entry.details.push_back(
-            {table.name, value.event, number,
+            {table.name,
+             value.tiles ? absl::StrCat(value.event, " (from ", *value.tiles, *value.tiles == 1 ? " tile)" : " tiles)")
+                         : value.event,
+             value.value ? absl::StrCat(*value.value, " ", symbol) : absl::StrCat("unset (", symbol, ")"),
              absl::StrCat(std::string(hardware::name_of(value.evidence)), value.bound.empty() ? "" : ", ", value.bound),
              value.source});
       }
     }
-    entry.text = absl::StrCat(chip->title, "; tables ", absl::StrJoin(tables, ", "));
+    entry.text =
+        absl::StrCat(chip->title, "; ", chip->mesh.core_count(), " cores; tables ", absl::StrJoin(tables, ", "));
     entries.push_back(std::move(entry));
   }
   return entries;

@@ -131,7 +131,8 @@ TEST_CASE("Every line of the shipped table names its class and source") {
 
 TEST_CASE("A table without a coefficient leaves its line without energy instead of pricing it at 0") {
   const auto chip = parse_chip(
-      "chip: x\ntitle: X\ntables:\n  - name: t\n    title: T\n    basis: B\n    coefficients:\n"
+      "chip: x\ntitle: X\nmesh: {width: 1, height: 1, cores_per_tile: 1, class: assumed, source: s}\ntables:\n  - "
+      "name: t\n    title: T\n    basis: B\n    coefficients:\n"
       "      - {event: spike, unit: router, energy_pj: 2, class: assumed, source: s}\n",
       "x.yaml");
   REQUIRE(chip.ok());
