@@ -34,10 +34,10 @@ struct Coefficient {
   Measure measure = Measure::kEnergyPj;
   std::optional<double> value;  // empty: unset
   std::string bound;            // "minimum", "maximum" or "" when it is neither
-  // Only of barriers: the value holds from this number of tiles with neurons on. Empty: whatever the number.
-  std::optional<std::uint32_t> tiles;
   Evidence evidence = Evidence::kAssumed;
   std::string source;
+  // Only of barriers: the value holds from this number of tiles with neurons on. Empty: whatever the number.
+  std::optional<std::uint32_t> tiles{};
 };
 
 struct CoefficientTable {

@@ -26,7 +26,11 @@ ServiceTimes service_times(const CoefficientTable& table) {
   }
   times.axon_out = need("axon_out");
   times.axon_in = need("axon_in");
-  times.synapse = need("synaptic_operation");
+  if (const auto sparse = read("synaptic_operation_sparse")) {  // one figure for each format: ours is the sparse one
+    times.synapse = *sparse;
+  } else {
+    times.synapse = need("synaptic_operation");
+  }
   times.hop_east_west = need("hop_east_west");
   times.hop_north_south = need("hop_north_south");
   return times;

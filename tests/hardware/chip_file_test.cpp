@@ -62,7 +62,7 @@ TEST_CASE("The fitted table holds SANA-FE's regression") {
                                                           {"synaptic_operation_conv", 24.0, 3.1},
                                                           {"neuron_access", 51.2, 6.0},
                                                           {"neuron_update", 21.6, 3.7},
-                                                          {"spike_out", 69.3, 30.0},
+                                                          {"neuron_spike", 69.3, 30.0},
                                                           {"axon_out", 111, 5.1},
                                                           {"axon_in", 0, 16},
                                                           {"hop_east_west", 3.0, 4.1},
