@@ -16,7 +16,7 @@ namespace volley {
 class Calendar {
  public:
   // `entities`: how many there are; they are called 0 to entities - 1.
-  explicit Calendar(std::uint32_t entities) : due_(entities), next_(entities) { head_.fill(kNone); }
+  explicit Calendar(std::uint32_t entities) : entries_(entities) { head_.fill(kNone); }
 
   bool empty() const { return size_ == 0; }
   // The cycle of the last advance(); 0 before the first.
@@ -24,7 +24,7 @@ class Calendar {
 
   // REQUIRES: the entity has no entry yet, cycle > now().
   void put(std::uint32_t entity, std::int64_t cycle) {
-    due_[entity] = cycle;
+    entries_[entity].due = cycle;
     ++size_;
     link(entity);
   }
@@ -40,8 +40,8 @@ class Calendar {
       head_[bucket] = kNone;
       clear(bucket);
       while (entity != kNone) {
-        const std::uint32_t following = next_[entity];
-        if (due_[entity] > now_) {
+        const std::uint32_t following = entries_[entity].next;
+        if (entries_[entity].due > now_) {
           link(entity);
         } else {
           --size_;
@@ -63,14 +63,18 @@ class Calendar {
   }
 
  private:
+  struct Entry {
+    std::int64_t due;
+    std::uint32_t next;  // entity of the same bucket
+  };
   static constexpr std::uint32_t kNone = ~std::uint32_t{0};
   static constexpr std::uint32_t kHorizon = 4096;  // 64 words of 64 bits
 
   void link(std::uint32_t entity) {
     const std::int64_t furthest = now_ + kHorizon - 1;
-    const std::int64_t cycle = due_[entity] < furthest ? due_[entity] : furthest;
+    const std::int64_t cycle = entries_[entity].due < furthest ? entries_[entity].due : furthest;
     const auto bucket = static_cast<std::uint32_t>(cycle) & (kHorizon - 1);
-    next_[entity] = head_[bucket];
+    entries_[entity].next = head_[bucket];
     head_[bucket] = entity;
     words_[bucket / 64] |= std::uint64_t{1} << (bucket % 64);
     summary_ |= std::uint64_t{1} << (bucket / 64);
@@ -98,8 +102,7 @@ class Calendar {
   std::uint64_t summary_ = 0;  // which words are not 0
   std::array<std::uint64_t, kHorizon / 64> words_{};
   std::array<std::uint32_t, kHorizon> head_;
-  std::vector<std::int64_t> due_;
-  std::vector<std::uint32_t> next_;
+  std::vector<Entry> entries_;  // by entity
 };
 
 }  // namespace volley

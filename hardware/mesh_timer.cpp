@@ -45,10 +45,13 @@ MeshTimer::MeshTimer(const Mesh& mesh, const NetworkTiming& timing)
     : mesh_(mesh),
       timing_(timing),
       ports_(mesh.cores_per_tile + kDirections),
+      cores_(mesh.core_count()),
       links_(timing.subnets * mesh.tile_count() * ports_),
+      arrivals_(cores_),
+      wakes_(arrivals_ + links_),
+      ejections_(wakes_ + links_),
       ring_size_(std::bit_ceil(timing.receive_buffer + 2 * timing.subnets)),
-      // Entities: cores, arrivals at inputs, wake-ups of outputs, ejections.
-      calendar_(mesh.core_count() + 3 * links_),
+      calendar_(ejections_ + links_),
       place_(links_),
       tile_at_(mesh.tile_count()),
       free_at_(links_ + timing.subnets * mesh.core_count()),
@@ -102,7 +105,7 @@ void MeshTimer::start(const StepWork& work) {
   std::fill(carried_.begin(), carried_.end(), 0);
   last_injection_ = 0;
   last_retired_ = -1;
-  for (std::uint32_t core = 0; core < mesh_.core_count(); ++core) {
+  for (std::uint32_t core = 0; core < cores_; ++core) {
     receivers_[core] = {};
     blocked_[core] = 0;
     tail_from_[core] = 0;
@@ -118,7 +121,7 @@ void MeshTimer::core_ready(std::uint32_t core) {
   const std::int64_t now = calendar_.now();
   const std::uint32_t message = next_message_[core];
   const std::uint32_t subnet = (message - work_->first[core]) % timing_.subnets;
-  const std::uint32_t slot = links_ + subnet * mesh_.core_count() + core;
+  const std::uint32_t slot = links_ + subnet * cores_ + core;
   if (free_at_[slot] == kHeld) {
     blocked_[core] = 1;
     return;
@@ -133,7 +136,7 @@ void MeshTimer::core_ready(std::uint32_t core) {
   const std::uint32_t to = work_->messages[message].destination;
   at_input_[input] = {message, static_cast<std::uint16_t>(to / mesh_.cores_per_tile),
                       static_cast<std::uint8_t>(to % mesh_.cores_per_tile)};
-  calendar_.put(mesh_.core_count() + input, now + kIntoRouter);
+  calendar_.put(arrivals_ + input, now + kIntoRouter);
   if (times_) (*times_)[message].sent = now * timing_.clock;
   last_injection_ = now;
   if (++next_message_[core] == work_->first[core + 1]) {
@@ -159,7 +162,7 @@ void MeshTimer::arbitrate(std::uint32_t output) {
   if (asking_[output] == 0 || free_at_[output] == kHeld) return;  // release() sees to it
   const std::int64_t now = calendar_.now();
   if (free_at_[output] > now) {
-    if (!wake_set_[output]) calendar_.put(mesh_.core_count() + links_ + output, free_at_[output]);
+    if (!wake_set_[output]) calendar_.put(wakes_ + output, free_at_[output]);
     wake_set_[output] = 1;
     return;
   }
@@ -172,13 +175,13 @@ void MeshTimer::arbitrate(std::uint32_t output) {
   const std::uint32_t input = place_[output].base + winner;
   if (place_[output].port < mesh_.cores_per_tile) {
     granted_[output] = input;
-    calendar_.put(mesh_.core_count() + 2 * links_ + output, now + 1);
+    calendar_.put(ejections_ + output, now + 1);
     return;
   }
   ++carried_[output];
   const std::uint32_t next = downstream_[output];
   at_input_[next] = at_input_[input];
-  calendar_.put(mesh_.core_count() + next, now + kToNextRouter);
+  calendar_.put(arrivals_ + next, now + kToNextRouter);
   release(upstream_[input], now + kCreditAfterGrant);
 }
 
@@ -194,7 +197,7 @@ void MeshTimer::eject(std::uint32_t output) {
   std::uint32_t inside = receiver.size;
   while (inside > 0 && waiting(core, inside - 1).pushed >= now) --inside;
   if (inside >= timing_.receive_buffer) {
-    calendar_.put(mesh_.core_count() + 2 * links_ + output, waiting(core, 0).popped + 1);
+    calendar_.put(ejections_ + output, waiting(core, 0).popped + 1);
     return;
   }
   const std::uint32_t input = granted_[output];
@@ -224,13 +227,13 @@ void MeshTimer::release(std::uint32_t slot, std::int64_t at) {
   free_at_[slot] = at;
   if (slot < links_) {
     if (asking_[slot] == 0 || wake_set_[slot]) return;
-    calendar_.put(mesh_.core_count() + links_ + slot, at);
+    calendar_.put(wakes_ + slot, at);
     wake_set_[slot] = 1;
     return;
   }
-  const std::uint32_t core = (slot - links_) % mesh_.core_count();
+  const std::uint32_t core = (slot - links_) % cores_;
   // A core waits for the slot of its next message and for no other.
-  const std::uint32_t subnet = (slot - links_) / mesh_.core_count();
+  const std::uint32_t subnet = (slot - links_) / cores_;
   if (!blocked_[core] || (next_message_[core] - work_->first[core]) % timing_.subnets != subnet) return;
   blocked_[core] = 0;
   calendar_.put(core, at);
@@ -240,16 +243,15 @@ MeshTime MeshTimer::time(const StepWork& work, std::vector<MessageTimes>* times)
   times_ = times;
   if (times) times->assign(work.messages.size(), {});
   start(work);
-  const std::uint32_t arrivals = mesh_.core_count(), wakes = arrivals + links_, ejections = wakes + links_;
   while (!calendar_.empty()) {
     calendar_.advance([&](std::uint32_t entity) {
-      if (entity >= ejections) {
-        ejecting_.push_back(entity - ejections);
-      } else if (entity >= wakes) {
-        wake_set_[entity - wakes] = 0;
-        touched_.push_back(entity - wakes);
-      } else if (entity >= arrivals) {
-        arrive(entity - arrivals);
+      if (entity >= ejections_) {
+        ejecting_.push_back(entity - ejections_);
+      } else if (entity >= wakes_) {
+        wake_set_[entity - wakes_] = 0;
+        touched_.push_back(entity - wakes_);
+      } else if (entity >= arrivals_) {
+        arrive(entity - arrivals_);
       } else {
         core_ready(entity);
       }

@@ -99,8 +99,11 @@ class MeshTimer {
 
   Mesh mesh_;
   NetworkTiming timing_;
-  std::uint32_t ports_;      // of a router: first its cores, then the four directions
-  std::uint32_t links_;      // outputs, and as many inputs, of all routers of all subnets
+  std::uint32_t ports_;  // of a router: first its cores, then the four directions
+  std::uint32_t cores_;
+  std::uint32_t links_;  // outputs, and as many inputs, of all routers of all subnets
+  // Entities of the calendar: cores, then arrivals at inputs, wake-ups of outputs, ejections at outputs from here on.
+  std::uint32_t arrivals_, wakes_, ejections_;
   std::uint32_t ring_size_;  // a power of two
   Calendar calendar_;
   std::vector<Place> place_;          // by output or input
