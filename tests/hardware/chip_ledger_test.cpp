@@ -152,7 +152,8 @@ CoefficientTable table_of(std::vector<std::pair<std::string, double>> energies) 
     const Unit unit = event.starts_with("neuron")     ? Unit::kNeuron
                       : event.starts_with("synaptic") ? Unit::kSynapse
                                                       : Unit::kRouter;
-    table.coefficients.push_back({event, unit, Measure::kEnergyPj, pj, "", Evidence::kAssumed, "test"});
+    Coefficient c{.event = event, .unit = unit, .measure = Measure::kEnergyPj, .value = pj};
+    table.coefficients.push_back(c);
   }
   return table;
 }
