@@ -152,7 +152,10 @@ CoefficientTable table_of(std::vector<std::pair<std::string, double>> energies) 
     const Unit unit = event.starts_with("neuron")     ? Unit::kNeuron
                       : event.starts_with("synaptic") ? Unit::kSynapse
                                                       : Unit::kRouter;
-    Coefficient c{.event = event, .unit = unit, .measure = Measure::kEnergyPj, .value = pj};
+    Coefficient c;
+    c.event = event;
+    c.unit = unit;
+    c.value = pj;
     table.coefficients.push_back(c);
   }
   return table;

@@ -72,7 +72,10 @@ Network grid_network(const GridShape& shape) {
   network.name = "grid";
   network.populations.push_back(std::move(neurons));
   if (!edges.edges.empty()) {
-    network.projections.push_back({.name = "", .source = "neurons", .target = "neurons", .rule = std::move(edges)});
+    ProjectionSpec projection;
+    projection.source = projection.target = "neurons";
+    projection.rule = std::move(edges);
+    network.projections.push_back(std::move(projection));
   }
   return network;
 }
