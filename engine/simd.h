@@ -34,7 +34,11 @@ inline bool any_above(const double* p, double bar) {
   __builtin_memcpy(&a, p, sizeof a);
   __builtin_memcpy(&b, p + 4, sizeof b);
   const auto above = (a > bar) | (b > bar);
+#ifdef __AVX2__
+  return _mm256_movemask_pd(reinterpret_cast<__m256d>(above)) != 0;
+#else
   return (above[0] | above[1] | above[2] | above[3]) != 0;
+#endif
 }
 
 }  // namespace volley
