@@ -118,7 +118,7 @@ absl::Status Copy::group(const std::string& path) {
 
 }  // namespace
 
-absl::Status compact(const std::string& path) {
+absl::Status rewrite(const std::string& path, const std::function<absl::Status(hid_t)>& add) {
   const h5::Quiet quiet;
   const absl::StatusOr<h5::Handle> from = h5::open_file(path);
   if (!from.ok()) return from.status();
@@ -129,12 +129,17 @@ absl::Status compact(const std::string& path) {
   h5::Handle to(H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access->get()), H5Fclose);
   if (!to) return h5::failure(path, "cannot be rewritten");
   Copy copy{from->get(), to.get(), {}, {}};
-  const absl::Status status = copy.group("/");
+  absl::Status status = copy.group("/");
+  if (status.ok()) status = add(to.get());
   const bool closed = to.close();
-  if (!status.ok()) return status;
   if (!(*bytes)->trouble().ok()) return (*bytes)->trouble();
+  if (!status.ok()) return status;
   if (!closed) return h5::failure(path, "cannot be rewritten");
   return (*bytes)->publish();
+}
+
+absl::Status compact(const std::string& path) {
+  return rewrite(path, [](hid_t) { return absl::OkStatus(); });
 }
 
 }  // namespace volley::io

@@ -277,6 +277,10 @@ std::optional<std::uint64_t> integer_attribute(hid_t object, const std::string& 
   return scalar_attribute<std::uint64_t>(object, name);
 }
 
+std::optional<std::int64_t> signed_attribute(hid_t object, const std::string& name) {
+  return scalar_attribute<std::int64_t>(object, name);
+}
+
 std::optional<std::string> string_attribute(hid_t object, const std::string& name) {
   const Quiet quiet;
   const Handle attribute(H5Aopen(object, name.c_str(), H5P_DEFAULT), H5Aclose);

@@ -48,6 +48,7 @@ absl::StatusOr<std::string> read_string(hid_t location, const std::string& path)
 // Attributes of an open object; nullopt when it is missing or not of that kind.
 std::optional<double> number_attribute(hid_t object, const std::string& name);
 std::optional<std::uint64_t> integer_attribute(hid_t object, const std::string& name);
+std::optional<std::int64_t> signed_attribute(hid_t object, const std::string& name);
 std::optional<std::string> string_attribute(hid_t object, const std::string& name);
 
 extern template absl::StatusOr<Array<float>> read(hid_t, const std::string&);

@@ -1,0 +1,331 @@
+#include "apps/volley/ledger_file.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <set>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "io/tables.h"
+
+namespace volley::app {
+namespace {
+
+using hardware::ChipLedger;
+using hardware::Direction;
+using hardware::LedgerLink;
+using hardware::LedgerPart;
+using hardware::LedgerWindow;
+using hardware::PartCounts;
+using hardware::StepCounts;
+using hardware::StepTimes;
+using Counts = std::vector<std::uint64_t>;
+
+constexpr const char* kGroup = "ledger";
+constexpr std::uint64_t kFormat = 1;
+// More cores or tiles than any file of a chip can describe; ids are kept in 16 bits.
+constexpr std::uint64_t kMostCores = std::uint64_t{1} << 16;
+constexpr std::uint64_t kMostSteps = std::uint64_t{1} << 40;
+
+// The columns of counts, in one order for both directions.
+constexpr std::pair<const char*, std::uint64_t PartCounts::*> kPartColumns[] = {
+    {"synaptic_operations", &PartCounts::synaptic_operations},
+    {"updates_firing", &PartCounts::updates_firing},
+    {"spikes", &PartCounts::spikes},
+    {"messages_out", &PartCounts::messages_out},
+    {"messages_in", &PartCounts::messages_in}};
+constexpr std::pair<const char*, Counts StepCounts::*> kStepColumns[] = {
+    {"synaptic_operations", &StepCounts::synaptic_operations},
+    {"updates_firing", &StepCounts::updates_firing},
+    {"spikes", &StepCounts::spikes},
+    {"messages", &StepCounts::messages},
+    {"hops_east_west", &StepCounts::hops_east_west},
+    {"hops_north_south", &StepCounts::hops_north_south}};
+
+// --- writing ------------------------------------------------------------------------------------------------------
+
+template <class Range, class Get>
+io::Column column(const char* name, const Range& range, Get get) {
+  Counts values;
+  values.reserve(range.size());
+  for (const auto& entry : range) values.push_back(static_cast<std::uint64_t>(get(entry)));
+  return {name, "", std::move(values)};
+}
+
+template <class T>
+io::Column column(const char* name, const std::vector<T>& values) {
+  return column(name, values, [](T value) { return value; });
+}
+
+io::Column durations(const std::vector<Duration>& values) {
+  std::vector<std::int64_t> picoseconds;
+  for (const Duration d : values) picoseconds.push_back(d.count());
+  return {"duration", "ps", std::move(picoseconds)};
+}
+
+io::Table run_table(const ChipLedger& ledger) {
+  return {"run",
+          {{"format", kFormat},
+           {"chip", ledger.chip},
+           {"placement", ledger.placement},
+           {"step_ps", static_cast<std::int64_t>(ledger.step.count())},
+           {"steps", ledger.steps},
+           {"tiles_used", std::uint64_t{ledger.tiles_used}},
+           {"cores_used", std::uint64_t{ledger.cores_used}},
+           {"outside_messages", ledger.outside_messages}},
+          {}};
+}
+
+io::Table parts_table(const ChipLedger& ledger) {
+  return {"parts",
+          {},
+          {column("core", ledger.parts, [](const LedgerPart& p) { return p.core; }),
+           column("population", ledger.parts, [](const LedgerPart& p) { return p.population; }),
+           column("neurons", ledger.parts, [](const LedgerPart& p) { return p.neurons; })}};
+}
+
+// Window after window, in each one row per part.
+io::Table counts_table(const ChipLedger& ledger) {
+  io::Table table{"window_parts", {}, {}};
+  for (const auto& [name, member] : kPartColumns) {
+    Counts values;
+    values.reserve(ledger.windows.size() * ledger.parts.size());
+    for (const LedgerWindow& window : ledger.windows) {
+      for (const PartCounts& counts : window.parts) values.push_back(counts.*member);
+    }
+    table.columns.push_back({name, "", std::move(values)});
+  }
+  return table;
+}
+
+io::Table links_table(const ChipLedger& ledger) {
+  Counts window, tile, direction, messages;
+  for (std::size_t w = 0; w < ledger.windows.size(); ++w) {
+    for (const LedgerLink& link : ledger.windows[w].links) {
+      window.push_back(w);
+      tile.push_back(link.tile);
+      direction.push_back(static_cast<std::uint64_t>(link.direction));
+      messages.push_back(link.messages);
+    }
+  }
+  return {"window_links",
+          {{"directions", std::string("0 east, 1 west, 2 south, 3 north")}},
+          {{"window", "", window}, {"tile", "", tile}, {"direction", "", direction}, {"messages", "", messages}}};
+}
+
+// --- reading ------------------------------------------------------------------------------------------------------
+
+// Takes columns out of tables; the first thing that does not fit is kept, and what is missing is left empty.
+class Reader {
+ public:
+  Reader(std::string path, const std::vector<io::Table>& tables) : path_(std::move(path)), tables_(tables) {}
+
+  void fail(std::string_view where, std::string_view what) {
+    if (!status_.ok()) return;
+    status_ =
+        absl::DataLossError(absl::StrCat(path_, ":/", kGroup, "/", absl::string_view(where.data(), where.size()), ": ",
+                                         absl::string_view(what.data(), what.size()), "; the ledger is damaged"));
+  }
+  // As fail(), unless `holds`.
+  void check(bool holds, std::string_view where, std::string_view what) {
+    if (!holds) fail(where, what);
+  }
+
+  template <class T>
+  T attribute(const char* name) {
+    const io::Table* table = find("run");
+    const T* value = table == nullptr ? nullptr : table->attribute<T>(name);
+    if (value != nullptr) return *value;
+    fail(absl::StrCat("run@", name), "is missing or of another type");
+    return T{};
+  }
+
+  template <class T>
+  std::vector<T> column(const char* table_name, const char* name) {
+    const io::Table* table = find(table_name);
+    const std::vector<T>* values = table == nullptr ? nullptr : table->column<T>(name);
+    if (values != nullptr) return *values;
+    fail(absl::StrCat(table_name, "/", name), "is missing or of another type");
+    return {};
+  }
+
+  // A column of numbers below `bound`, in a smaller type.
+  template <class T>
+  std::vector<T> bounded(const char* table, const char* name, std::uint64_t bound) {
+    std::vector<T> result;
+    for (const std::uint64_t value : column<std::uint64_t>(table, name)) {
+      check(value < bound, absl::StrCat(table, "/", name), absl::StrCat(value, ", must be below ", bound));
+      result.push_back(static_cast<T>(value));
+    }
+    return result;
+  }
+
+  std::vector<Duration> durations(const char* table) {
+    std::vector<Duration> result;
+    for (const std::int64_t value : column<std::int64_t>(table, "duration")) {
+      check(value >= 0, absl::StrCat(table, "/duration"), absl::StrCat(value, " ps, must be at least 0"));
+      result.emplace_back(value);
+    }
+    return result;
+  }
+
+  const absl::Status& status() const { return status_; }
+  const std::string& path() const { return path_; }
+
+ private:
+  const io::Table* find(std::string_view name) const {
+    for (const io::Table& table : tables_) {
+      if (table.name == name) return &table;
+    }
+    return nullptr;
+  }
+
+  std::string path_;
+  const std::vector<io::Table>& tables_;
+  absl::Status status_;
+};
+
+void read_parts(Reader& in, ChipLedger& ledger) {
+  const auto cores = in.bounded<std::uint32_t>("parts", "core", kMostCores);
+  const auto populations = in.bounded<std::uint32_t>("parts", "population", ledger.populations.size());
+  const Counts neurons = in.column<std::uint64_t>("parts", "neurons");
+  if (!in.status().ok()) return;
+  std::set<std::uint32_t> used;
+  std::uint64_t total = 0, updates = 0;
+  for (std::size_t p = 0; p < cores.size(); ++p) {
+    ledger.parts.push_back({cores[p], populations[p], neurons[p]});
+    used.insert(cores[p]);
+    in.check(p == 0 || std::tie(cores[p - 1], populations[p - 1]) < std::tie(cores[p], populations[p]), "parts",
+             absl::StrCat("row ", p, " is out of order or given twice"));
+    if (__builtin_add_overflow(total, neurons[p], &total)) in.fail("parts/neurons", "the sum exceeds 64 bits");
+  }
+  if (__builtin_mul_overflow(total, ledger.steps, &updates)) {
+    in.fail("parts/neurons", absl::StrCat(total, " neurons x ", ledger.steps, " steps exceed 64 bits"));
+  }
+  in.check(used.size() == ledger.cores_used, "run@cores_used",
+           absl::StrCat(ledger.cores_used, " cores, but parts lie on ", used.size()));
+  in.check(ledger.tiles_used <= ledger.cores_used, "run@tiles_used",
+           absl::StrCat(ledger.tiles_used, " tiles for ", ledger.cores_used, " cores"));
+}
+
+void read_windows(Reader& in, ChipLedger& ledger) {
+  const Counts steps = in.column<std::uint64_t>("windows", "steps");
+  std::vector<Counts> counts;
+  for (const auto& [name, member] : kPartColumns) counts.push_back(in.column<std::uint64_t>("window_parts", name));
+  const Counts window = in.bounded<std::uint64_t>("window_links", "window", steps.size());
+  const auto tile = in.bounded<std::uint32_t>("window_links", "tile", kMostCores);
+  const auto direction = in.bounded<std::uint8_t>("window_links", "direction", hardware::kDirections);
+  const Counts messages = in.column<std::uint64_t>("window_links", "messages");
+  if (!in.status().ok()) return;
+  const std::size_t parts = ledger.parts.size();
+  if (counts[0].size() != steps.size() * parts) {
+    return in.fail("window_parts",
+                   absl::StrCat(counts[0].size(), " rows, must be ", steps.size(), " windows x ", parts, " parts"));
+  }
+  for (std::size_t w = 0; w < steps.size(); ++w) {
+    in.check(steps[w] <= ledger.steps, "windows/steps", absl::StrCat("window ", w, " has more steps than the run"));
+    LedgerWindow& read = ledger.windows.emplace_back(LedgerWindow{steps[w], {}, {}});
+    read.parts.resize(parts);
+    for (std::size_t p = 0; p < parts; ++p) {
+      for (std::size_t c = 0; c < counts.size(); ++c) read.parts[p].*kPartColumns[c].second = counts[c][w * parts + p];
+      // Quiet updates are neurons x steps less these.
+      in.check(!in.status().ok() || read.parts[p].updates_firing <= ledger.parts[p].neurons * steps[w],
+               "window_parts/updates_firing",
+               absl::StrCat("window ", w, ", part ", p, ": more than there are updates"));
+    }
+  }
+  for (std::size_t i = 0; i < window.size(); ++i) {
+    in.check(
+        i == 0 || std::tie(window[i - 1], tile[i - 1], direction[i - 1]) < std::tie(window[i], tile[i], direction[i]),
+        "window_links", absl::StrCat("row ", i, " is out of order or given twice"));
+    ledger.windows[window[i]].links.push_back({tile[i], static_cast<Direction>(direction[i]), messages[i]});
+  }
+}
+
+void read_steps(Reader& in, ChipLedger& ledger, StepTimes& times) {
+  for (const auto& [name, member] : kStepColumns) ledger.by_step.*member = in.column<std::uint64_t>("steps", name);
+  in.check(ledger.by_step.spikes.size() == ledger.steps, "steps",
+           absl::StrCat(ledger.by_step.spikes.size(), " rows for ", ledger.steps, " steps"));
+  times.simple = in.durations("simple_times");
+  times.simple_last_core = in.bounded<std::uint32_t>("simple_times", "last_core", kMostCores);
+  times.mesh = in.durations("mesh_times");
+  times.last_core = in.bounded<std::uint32_t>("mesh_times", "last_core", kMostCores);
+  times.busiest_tile = in.bounded<std::uint32_t>("mesh_times", "busiest_tile", kMostCores);
+  for (const auto d : in.bounded<std::uint8_t>("mesh_times", "busiest_direction", hardware::kDirections)) {
+    times.busiest_direction.push_back(static_cast<Direction>(d));
+  }
+  times.busiest_messages =
+      in.bounded<std::uint32_t>("mesh_times", "busiest_messages", std::numeric_limits<std::uint32_t>::max());
+  for (const auto& [table, rows] :
+       {std::pair("simple_times", times.simple.size()), {"mesh_times", times.mesh.size()}}) {
+    in.check(rows == 0 || rows == ledger.steps, table, absl::StrCat(rows, " rows for ", ledger.steps, " steps"));
+  }
+}
+
+StoredLedger read(Reader& in) {
+  StoredLedger stored;
+  ChipLedger& ledger = stored.ledger;
+  ledger.chip = in.attribute<std::string>("chip");
+  ledger.placement = in.attribute<std::string>("placement");
+  ledger.step = Duration{in.attribute<std::int64_t>("step_ps")};
+  ledger.steps = in.attribute<std::uint64_t>("steps");
+  in.check(ledger.step > Duration{0}, "run@step_ps", absl::StrCat(ledger.step.count(), " ps, must be above 0"));
+  in.check(ledger.steps <= kMostSteps, "run@steps", absl::StrCat(ledger.steps, ", must be at most ", kMostSteps));
+  for (const auto& [name, value] : {std::pair("tiles_used", &ledger.tiles_used), {"cores_used", &ledger.cores_used}}) {
+    const auto read = in.attribute<std::uint64_t>(name);
+    in.check(read <= kMostCores, absl::StrCat("run@", name), absl::StrCat(read, ", must be at most ", kMostCores));
+    *value = static_cast<std::uint32_t>(read);
+  }
+  ledger.outside_messages = in.attribute<std::uint64_t>("outside_messages");
+  ledger.populations = in.column<std::string>("populations", "name");
+  if (in.status().ok()) read_parts(in, ledger);
+  if (in.status().ok()) read_windows(in, ledger);
+  if (in.status().ok()) read_steps(in, ledger, stored.times);
+  if (in.status().ok()) {
+    if (const std::string problem = ledger.problem(); !problem.empty()) {
+      in.fail("steps", std::string_view(problem).substr(0, problem.rfind(';')));
+    }
+  }
+  return stored;
+}
+
+}  // namespace
+
+absl::Status store_ledger(const std::string& path, const ChipLedger& ledger, const StepTimes& times) {
+  io::Table steps{"steps", {}, {}};
+  for (const auto& [name, member] : kStepColumns) steps.columns.push_back({name, "", ledger.by_step.*member});
+  return io::append_tables(
+      path, kGroup,
+      {run_table(ledger),
+       {"populations", {}, {{"name", "", ledger.populations}}},
+       parts_table(ledger),
+       {"windows", {}, {column("steps", ledger.windows, [](const LedgerWindow& w) { return w.steps; })}},
+       counts_table(ledger),
+       links_table(ledger),
+       std::move(steps),
+       {"simple_times", {}, {durations(times.simple), column("last_core", times.simple_last_core)}},
+       {"mesh_times",
+        {},
+        {durations(times.mesh), column("last_core", times.last_core), column("busiest_tile", times.busiest_tile),
+         column("busiest_direction", times.busiest_direction), column("busiest_messages", times.busiest_messages)}}});
+}
+
+absl::StatusOr<std::optional<StoredLedger>> load_ledger(const std::string& path) {
+  const absl::StatusOr<std::vector<io::Table>> tables = io::read_tables(path, kGroup);
+  if (!tables.ok()) return tables.status();
+  if (tables->empty()) return std::optional<StoredLedger>();
+  Reader in(path, *tables);
+  if (const auto format = in.attribute<std::uint64_t>("format"); in.status().ok() && format != kFormat) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ":/", kGroup, "/run@format: ", format, ", this program reads ",
+                                                   kFormat, "; use a newer version of volley"));
+  }
+  StoredLedger stored = read(in);
+  if (!in.status().ok()) return in.status();
+  return std::optional(std::move(stored));
+}
+
+}  // namespace volley::app
