@@ -25,6 +25,7 @@ enum class Purpose : std::uint32_t {
   kPoissonSource = 6,  // entity: source, item: block of neurons
   kNoise = 7,          // entity: drive, item: neuron
   kLoihi = 8,          // entity: projection, item: synapse
+  kPlacement = 9,      // entity: 0, item: stage of the search
   kUser = 1000,        // first number free for apps
 };
 
