@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -17,6 +18,10 @@ namespace volley {
 namespace {
 
 constexpr double kMostSteps = std::numeric_limits<std::uint16_t>::max();
+
+double stored(const ProjectionSpec& spec, double weight) {
+  return spec.weight_grid ? on_grid(*spec.weight_grid, weight) : weight;
+}
 
 // Weights and delays of one neuron's synapses, where the projection draws them.
 class ValueDraw {
@@ -38,6 +43,7 @@ class ValueDraw {
       BulkRandomStream(weight_key_, neuron).fill(spec_.weight, drawn_);
       weight_.resize(count);
       for (std::size_t k = 0; k < count; ++k) weight_[k] = static_cast<float>(drawn_[k]);
+      if (spec_.weight_grid) round_weights(*spec_.weight_grid);
       values.weight = weight_;
     }
     if (draws_delays()) {
@@ -56,8 +62,9 @@ class ValueDraw {
     return values;
   }
 
-  // Whether a delay was beyond what 16 bits of steps can say.
+  // Whether a delay was beyond what 16 bits of steps can say, or a weight outside its grid.
   absl::Status status() const {
+    if (outside_) return absl::InvalidArgumentError(weight_problem(spec_, *outside_));
     if (!too_long_) return absl::OkStatus();
     return absl::InvalidArgumentError(absl::StrFormat(
         "projection %s: a drawn delay is longer than %g ms, the most that %.0f steps of %g ms can say; raise "
@@ -66,10 +73,19 @@ class ValueDraw {
   }
 
  private:
+  void round_weights(const WeightGrid& grid) {
+    for (float& weight : weight_) {
+      const double rounded = on_grid(grid, weight);
+      if (!(rounded >= grid.low && rounded <= grid.high) && !outside_) outside_ = weight;
+      weight = static_cast<float>(rounded);
+    }
+  }
+
   const ProjectionSpec& spec_;
   PhiloxKey weight_key_, delay_key_;
   double step_ms_;
   bool too_long_ = false;
+  std::optional<double> outside_;  // the first weight drawn outside the grid
   std::vector<double> drawn_;
   std::vector<float> weight_;
   std::vector<std::uint16_t> delay_step_;
@@ -80,7 +96,8 @@ SynapseGroup header_of(const ConnectRequest& r) {
   group.source = r.source;
   group.projection = r.projection;
   group.port = r.port;
-  if (const auto* weight = std::get_if<Constant>(&r.spec->weight)) group.uniform_weight = weight->value;
+  if (const auto* weight = std::get_if<Constant>(&r.spec->weight))
+    group.uniform_weight = stored(*r.spec, weight->value);
   if (const auto* delay = std::get_if<Constant>(&r.spec->delay_ms)) {
     group.delay = duration_from_ms(delay->value);
   } else {
@@ -150,7 +167,7 @@ absl::StatusOr<SynapseGroup> connect_edges(const ConnectRequest& r, const std::v
     one_delay &= edge.delay == edges.front().delay;
     resolution = std::gcd(resolution, edge.delay.count());
   }
-  header.uniform_weight = one_weight && !edges.empty() ? edges.front().weight : 0;
+  header.uniform_weight = one_weight && !edges.empty() ? stored(*r.spec, edges.front().weight) : 0;
   header.delay = one_delay && !edges.empty() ? edges.front().delay : Duration{0};
   header.delay_resolution = Duration{one_delay ? 0 : resolution};
 
@@ -163,7 +180,7 @@ absl::StatusOr<SynapseGroup> connect_edges(const ConnectRequest& r, const std::v
   for (const Edge& edge : edges) {
     const std::uint32_t target = edge.target - r.first;
     if (target >= r.count) continue;
-    builder.place(edge.source, static_cast<std::uint16_t>(target), edge.weight,
+    builder.place(edge.source, static_cast<std::uint16_t>(target), static_cast<float>(stored(*r.spec, edge.weight)),
                   one_delay ? std::uint16_t{0} : static_cast<std::uint16_t>(edge.delay.count() / resolution));
   }
   return builder.finish(/*targets_ascend=*/false);

@@ -38,13 +38,17 @@ struct ConnectRequest {
 // The k-th synapse of that neuron takes the k-th weight of its kWeight stream and the k-th delay of its kDelay stream.
 // `autapses` and `multapses` concern rules that draw; explicit edges are taken as they stand.
 //
-// Errors: InvalidArgument with every line of connection_problems(); with a drawn delay beyond 65,535 steps;
-// ResourceExhausted when one slice would hold 2^32 synapses or more.
-// Thread safe; shares nothing.
+// Errors: InvalidArgument with every line of connection_problems(); with a drawn delay beyond 65,535 steps or a drawn
+// weight outside `weight_grid`; ResourceExhausted when one slice would hold 2^32 synapses or more. Thread safe; shares
+// nothing.
 absl::StatusOr<SynapseGroup> connect(const ConnectRequest& request);
 
 // "<source>_to_<target>" where the projection has no name of its own.
 std::string projection_name(const ProjectionSpec& spec);
+
+// "projection a_to_b: weight 300 becomes 300 on its grid, must be from -128 to 127; ...", for a weight outside of it.
+// REQUIRES: the projection has a grid.
+std::string weight_problem(const ProjectionSpec& spec, double weight);
 
 // Why a projection between populations of these sizes cannot be made, one line each; empty if it can.
 // O(1) for drawn rules, O(edges) for explicit ones.

@@ -28,6 +28,7 @@ class Checker {
 
   std::vector<std::string> run() {
     std::visit(*this, spec_.rule);
+    check_grid();
     if (!std::holds_alternative<Explicit>(spec_.rule)) {
       check_distribution(spec_.weight, "weight", "");
       check_distribution(spec_.delay_ms, "delay", "ms");
@@ -91,6 +92,30 @@ class Checker {
 
   void check_distribution(const Distribution& distribution, const char* what, const char* unit) {
     for (const std::string& problem : problems_of(distribution, unit)) add("%s: %s", what, problem);
+  }
+
+  void check_grid() {
+    if (!spec_.weight_grid) return;
+    const WeightGrid& grid = *spec_.weight_grid;
+    if (!(grid.step > 0 && std::isfinite(grid.step))) {
+      add("weight_grid: step %g, must be above 0; set `step`", grid.step);
+    } else if (!(grid.scale != 0 && std::isfinite(grid.scale))) {
+      add("weight_grid: scale %g, must be a finite number other than 0; set `scale`", grid.scale);
+    } else if (!(grid.low <= grid.high && std::isfinite(grid.low) && std::isfinite(grid.high))) {
+      add("weight_grid: from %g to %g, must be finite and in this order; set `low` and `high`", grid.low, grid.high);
+    } else if (const auto* explicit_edges = std::get_if<Explicit>(&spec_.rule)) {
+      const std::vector<Edge>& edges = explicit_edges->edges;
+      const auto bad = std::find_if(edges.begin(), edges.end(), [&](const Edge& e) { return off_grid(e.weight); });
+      if (bad != edges.end()) problems_.push_back(weight_problem(spec_, bad->weight));
+    } else if (const auto* weight = std::get_if<Constant>(&spec_.weight); weight && off_grid(weight->value)) {
+      problems_.push_back(weight_problem(spec_, weight->value));
+    }
+  }
+
+  // Not a number is said elsewhere.
+  bool off_grid(double weight) const {
+    const double rounded = on_grid(*spec_.weight_grid, weight);
+    return rounded < spec_.weight_grid->low || rounded > spec_.weight_grid->high;
   }
 
   void check_delay() {
@@ -171,6 +196,14 @@ class Checker {
 
 std::string projection_name(const ProjectionSpec& spec) {
   return spec.name.empty() ? spec.source + "_to_" + spec.target : spec.name;
+}
+
+std::string weight_problem(const ProjectionSpec& spec, double weight) {
+  const WeightGrid& grid = *spec.weight_grid;
+  return absl::StrFormat(
+      "projection %s: weight %g becomes %g on its grid, must be from %g to %g; scale the weights down, clip their "
+      "distribution, or widen `weight_grid`",
+      projection_name(spec), weight, on_grid(grid, weight), grid.low, grid.high);
 }
 
 std::vector<std::string> connection_problems(const ProjectionSpec& spec, std::uint32_t source_size,

@@ -4,6 +4,7 @@
 // is checked: `build()` (engine/simulation.h) validates the whole value and lists every problem at once.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -153,6 +154,16 @@ struct Explicit {  // weights and delays are the edges' own
 };
 using Rule = std::variant<AllToAll, OneToOne, FixedIndegree, FixedOutdegree, PairwiseBernoulli, FixedTotal, Explicit>;
 
+// Weights as a device stores them: a drawn weight w becomes round(w * scale / step) * step, ties away from zero. A
+// result outside [low, high] is an error, never clipped. The draws themselves do not change.
+struct WeightGrid {
+  double scale = 1, step = 1, low = 0, high = 0;
+  friend bool operator==(const WeightGrid&, const WeightGrid&) = default;
+};
+inline double on_grid(const WeightGrid& grid, double weight) {
+  return std::round(weight * grid.scale / grid.step) * grid.step;
+}
+
 struct ProjectionSpec {
   std::string name;  // empty: "<source>_to_<target>"
   std::string source;
@@ -164,6 +175,7 @@ struct ProjectionSpec {
   std::string port;                        // empty: the target model's first
   bool autapses = true;
   bool multapses = true;
+  std::optional<WeightGrid> weight_grid = {};  // `weight`, or the edges' own, before the target sees them
   friend bool operator==(const ProjectionSpec&, const ProjectionSpec&) = default;
 };
 

@@ -36,6 +36,7 @@ ModelInfo LoihiCuba::info() {
        {"vmin_exponent", "", 23, "k of the chip's lower end -2^k + 1; the tighter end counts", {}, 0.0, 23.0},
        {"vmax_exponent", "", 7, "k of the chip's upper end 2^(9 + 2k) - 1; the tighter end counts", {}, 0.0, 7.0},
        {"w_exp", "", 0, "exponent of the sum; only with weight_exponent = of_sum", {}, -8.0, 7.0},
+       {"v_init", "", 0, "voltage at the start", {}, -kRegister - 1, kRegister},
        dt_parameter(1)},
       {{"threshold", {"above", "at_least"}, "spike at v > threshold (chip, Lava), or at v >= threshold (lava-dl)"},
        {"voltage_clip", {"limits", "symmetric"}, "clip v to vmin and vmax, or to +-(2^23 - 1) as Lava does"},
@@ -59,6 +60,7 @@ LoihiCuba::Params LoihiCuba::params(const ResolvedParameters& r, std::uint32_t i
           r.at("vmin_exponent", i),
           r.at("vmax_exponent", i),
           r.at("w_exp", i),
+          r.at("v_init", i),
           r.option("threshold") == 1,
           r.option("voltage_clip") == 1,
           r.option("wrap") == 1,
@@ -77,7 +79,8 @@ std::string LoihiCuba::problem(const Params& p) {
                                                   {"vmax", p.vmax},
                                                   {"vmin_exponent", p.vmin_exponent},
                                                   {"vmax_exponent", p.vmax_exponent},
-                                                  {"w_exp", p.w_exp}};
+                                                  {"w_exp", p.w_exp},
+                                                  {"v_init", p.v_init}};
   for (const auto& [name, value] : whole) {
     if (value != std::floor(value)) {
       return absl::StrFormat("%s %g must be a whole number, as the chip computes in integers; round `%s`", name, value,

@@ -28,7 +28,7 @@ namespace volley {
 struct LoihiCuba {
   struct Params {
     double du, dv, ds_offset, vth_mant, bias_mant, bias_exp, refractory, vmin, vmax, vmin_exponent, vmax_exponent,
-        w_exp;
+        w_exp, v_init;
     bool at_least, symmetric_clip, lava_wrap, exponent_of_sum;
   };
   struct Constants {
@@ -49,13 +49,13 @@ struct LoihiCuba {
   static constexpr std::tuple<> kHeld{};
   static constexpr std::tuple<> kPortFields{};
   static constexpr std::size_t kPulsePorts = 1;
-  static constexpr std::array<std::string_view, 0> kInitialOnly{};
+  static constexpr std::array<std::string_view, 1> kInitialOnly{"v_init"};
 
   static ModelInfo info();
   static Params params(const ResolvedParameters& resolved, std::uint32_t i);
   static std::string problem(const Params& params);
   static Constants constants(const Params& params, double dt_ms);
-  static State initial(const Params&) { return {}; }
+  static State initial(const Params& p) { return {0, static_cast<std::int32_t>(p.v_init), 0}; }
 
   static void step(const Constants& c, State& s, const ClockedInput<1>& input, double) {
     const std::int64_t q = wrap_signed(accumulated(c, static_cast<std::int64_t>(input.pulse[0])), 21);

@@ -1,4 +1,5 @@
 #include <cstddef>
+#include <utility>
 
 #include "io/yaml/sections.h"
 
@@ -16,7 +17,7 @@ class ProjectionReader {
         node_(node),
         fields_(reader, node, "a projection",
                 {"name", "from", "to", "where", "rule", "edges", "weight", "delay", "delay_resolution", "port",
-                 "autapses", "multapses"}) {}
+                 "autapses", "multapses", "weight_grid"}) {}
 
   void read();
 
@@ -36,6 +37,7 @@ class ProjectionReader {
   bool fill_synapses(const Values& values, const Endpoint& from, const Endpoint& to, ProjectionSpec& spec);
   bool fill_drawn(const Values& values, const WantedUnit& weight_unit, ProjectionSpec& spec);
   bool fill_flags(const Values& values, ProjectionSpec& spec);
+  bool fill_grid(const Values& values, ProjectionSpec& spec);
   void set_name(const Pair& pair, ProjectionSpec& spec);
 
   Reader& reader_;
@@ -76,7 +78,7 @@ void ProjectionReader::read_pair(const Pair& pair) {
   ProjectionSpec spec;
   spec.source = pair.from->text;
   spec.target = pair.to->text;
-  const bool flags = fill_flags(values, spec);
+  const bool flags = fill_flags(values, spec) && fill_grid(values, spec);
   if (to->model == nullptr || from->size == 0 || to->size == 0) return;  // reported where it was declared
   if (!fill_synapses(values, *from, *to, spec) || !flags) return;
   set_name(pair, spec);
@@ -193,6 +195,29 @@ bool ProjectionReader::fill_flags(const Values& values, ProjectionSpec& spec) {
     complete = complete && value && *value > Duration{0};
     spec.delay_resolution = value.value_or(spec.delay_resolution);
   }
+  return complete;
+}
+
+bool ProjectionReader::fill_grid(const Values& values, ProjectionSpec& spec) {
+  const Node* node = fields_.find("weight_grid");
+  if (node == nullptr) return true;
+  const Fields grid(reader_, *node, "a weight grid", {"scale", "step", "low", "high"});
+  if (!grid.is_map()) return false;
+  WeightGrid read;
+  bool complete = true;
+  const auto fill = [&](std::string_view key, const Node* value, double& number) {
+    if (value == nullptr) return;
+    const auto given = values.number(*value, key, WantedUnit(""));
+    complete = complete && given;
+    number = given.value_or(number);
+  };
+  fill("scale", grid.find("scale"), read.scale);
+  for (const auto& [key, number] : {std::pair{"step", &read.step}, {"low", &read.low}, {"high", &read.high}}) {
+    const Node* value = grid.need(key, "give a number, in what the target receives");
+    complete = complete && value != nullptr;
+    fill(key, value, *number);
+  }
+  spec.weight_grid = read;
   return complete;
 }
 

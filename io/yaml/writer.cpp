@@ -280,6 +280,10 @@ void Writer::write_projections() {
     if (!p.port.empty()) field(2, "port", quoted_yaml(p.port));
     field(2, "autapses", p.autapses ? "true" : "false");
     field(2, "multapses", p.multapses ? "true" : "false");
+    if (!p.weight_grid) continue;
+    field(2, "weight_grid",
+          "{scale: " + format_number(p.weight_grid->scale) + ", step: " + format_number(p.weight_grid->step) +
+              ", low: " + format_number(p.weight_grid->low) + ", high: " + format_number(p.weight_grid->high) + "}");
   }
 }
 

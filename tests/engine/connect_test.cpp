@@ -1,6 +1,7 @@
 // Structure of connectivity: what a group looks like, that no cut of a population shows in it, and what is refused.
 #include "engine/connect.h"
 
+#include <cmath>
 #include <numeric>
 #include <set>
 #include <thread>
@@ -72,6 +73,44 @@ TEST_CASE("Explicit edges are the same for every cut of the population", "[conne
   for (const std::uint32_t slice_size : {1u, 7u, 59u}) {
     REQUIRE(synapses_by_slices(spec, kSixty, slice_size) == synapses_of(whole));
   }
+}
+
+TEST_CASE("A weight grid rounds the very weights that are drawn without it, and changes nothing else", "[connect]") {
+  for (auto [name, spec] : every_drawn_projection()) {
+    for (const Distribution& weight : kWeights) {
+      INFO(name << ", weights " << weight.index());
+      spec.weight = weight;
+      spec.weight_grid.reset();
+      std::vector<Synapse> expected = synapses_of(connect_all(spec, kSixty));
+      for (Synapse& synapse : expected) synapse.weight = std::round(synapse.weight * 1000 / 64) * 64;
+      spec.weight_grid = WeightGrid{.scale = 1000, .step = 64, .low = -1e6, .high = 1e6};
+      REQUIRE(synapses_of(connect_all(spec, kSixty)) == expected);
+    }
+  }
+  ProjectionSpec edges = projection(Explicit{some_edges(), ""});
+  std::vector<Synapse> expected = synapses_of(connect_all(edges, kSixty));
+  for (Synapse& synapse : expected) synapse.weight = std::round(synapse.weight * 10 / 2) * 2;
+  edges.weight_grid = WeightGrid{.scale = 10, .step = 2, .low = 0, .high = 8};
+  REQUIRE(synapses_of(connect_all(edges, kSixty)) == expected);
+}
+
+TEST_CASE("A weight outside its grid is refused, wherever it comes from, and not clipped", "[connect]") {
+  const auto refused = [](ProjectionSpec spec, double high) {
+    spec.weight_grid = WeightGrid{.scale = 10, .step = 2, .low = -100, .high = high};
+    const auto group = connect_slice(spec, kSixty, 0, 60);
+    const std::string message(group.status().message());
+    return message.find("on its grid, must be from -100 to") != std::string::npos;
+  };
+  ProjectionSpec drawn = projection(FixedIndegree{50});
+  drawn.weight = Normal{1, 0.5};
+  CHECK(refused(drawn, 12));
+  CHECK_FALSE(refused(drawn, 1000));
+  ProjectionSpec constant = projection(FixedIndegree{50});
+  constant.weight = Constant{1.5};
+  CHECK(refused(constant, 15));  // 15 is between two steps: 16 is stored
+  CHECK_FALSE(refused(constant, 16));
+  CHECK(refused(projection(Explicit{some_edges(), ""}), 5));
+  CHECK_FALSE(refused(projection(Explicit{some_edges(), ""}), 6));
 }
 
 TEST_CASE("Slices made on several threads at once are those made one after the other", "[connect][law]") {

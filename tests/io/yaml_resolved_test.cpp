@@ -80,7 +80,7 @@ drives:
 projections:
   - {from: "~", to: "null", edges: [[0, 1, 0.1, 0.1], [1, 0, 16777217, 1e-9], [0, 0, 3.4e38, 1 s]]}
   - {from: "a b", to: "a b", rule: {pairwise_bernoulli: 0.1}, weight: {uniform: [-0.1, 0.3]}, delay: {normal: {mean: 1, sd: 0}}, multapses: false}
-  - {from: "a b", to: "a b", rule: {fixed_total: 9007199254740992}, weight: {lognormal: {mu: 0.1, sigma: 0.3}}, delay: 0.1}
+  - {from: "a b", to: "a b", rule: {fixed_total: 9007199254740992}, weight: {lognormal: {mu: 0.1, sigma: 0.3}}, delay: 0.1, weight_grid: {scale: 0.3, step: 64, low: -1e3, high: 16320}}
 probes:
   - {spikes: ["null", "~"]}
   - {state: "a b", variable: x, range: {first: 1, count: 2}, start: 0.1, interval: 0.3}

@@ -160,6 +160,10 @@ TEST_CASE("loihi_cuba: a negative exponent can shift the sum instead of each wei
   CHECK(2 * loihi_weight(3, {.weight_exponent = -2, .mixed_sign = false}) == 0);
 }
 
+TEST_CASE("loihi_cuba: v starts where v_init says") {
+  CHECK(course(one_neuron({{"dv", {2048}}, {"v_init", {4001}}}), 1, 2) == Doubles{2000, 1000});
+}
+
 TEST_CASE("loihi_cuba: a parameter that is no integer is refused by name") {
   const ClockedSetup setup = one_neuron({{"vth_mant", {12.5}}});
   CHECK(std::string(ClockedSlice(setup, 0, 1).status().message()) ==
