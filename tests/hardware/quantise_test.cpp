@@ -1,0 +1,297 @@
+// From real numbers to the chip's integers: the mapping, its limits, and how near the integers come to the exact
+// network.
+#include "hardware/quantise.h"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "models/catalog.h"
+#include "tests/support/run_network.h"
+
+namespace volley::hardware {
+namespace {
+
+using namespace std::chrono_literals;
+using test::population;
+using test::projection;
+
+const ModelCatalog& models() {
+  static const ModelCatalog catalog = standard_models();
+  return catalog;
+}
+
+Quantised must_quantise(const Network& network, const QuantiseOptions& options = {}) {
+  auto result = quantise(network, models(), options);
+  INFO(result.status().ToString());
+  REQUIRE(result.ok());
+  return *std::move(result);
+}
+
+std::string refusal(const Network& network, const QuantiseOptions& options = {}) {
+  const auto result = quantise(network, models(), options);
+  REQUIRE(absl::IsInvalidArgument(result.status()));
+  return std::string(result.status().message());
+}
+
+double number(const PopulationSpec& spec, const std::string& name) {
+  return std::get<double>(spec.parameters.at(name));
+}
+
+const Rounding& rounding_of(const Quantised& quantised, const std::string& thing, const std::string& parameter) {
+  for (const Rounding& r : quantised.roundings) {
+    if (r.thing == thing && r.parameter == parameter) return r;
+  }
+  FAIL("no rounding of " << thing << " " << parameter);
+  std::abort();
+}
+
+// One neuron that gets spikes at whole milliseconds.
+Network one_neuron(const std::string& model, Parameters parameters, double weight, std::vector<int> input_ms,
+                   double delay_ms = 1) {
+  std::vector<std::pair<Time, std::uint32_t>> spikes;
+  for (const int ms : input_ms) spikes.emplace_back(time_from_ms(ms), 0);
+  Network network;
+  network.populations = {population("cell", model, 1, std::move(parameters))};
+  network.sources = {test::spike_list("in", 1, std::move(spikes))};
+  network.projections = {projection("in", "cell", AllToAll{}, weight, delay_ms)};
+  return network;
+}
+
+std::vector<double> potentials(Network network, int steps, double units_per_mv = 1, double v_reset = 0) {
+  network.state_probes = {{"cell", {}, "v", kStart + 1ms, 1ms, {}}};
+  const test::Recording recording = test::record(network, models(), (steps + 1) * 1ms);
+  std::vector<double> values;
+  for (const test::Sample& sample : recording.samples) values.push_back(sample.values[0] / units_per_mv + v_reset);
+  return values;
+}
+
+void require_close(const std::vector<double>& a, const std::vector<double>& b, double tolerance) {
+  REQUIRE(a.size() == b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    INFO("sample " << i);
+    REQUIRE(a[i] == Approx(b[i]).margin(tolerance));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("A leaky neuron with delta synapses gets the chip's fields by the documented formulas", "[quantise]") {
+  Network network = one_neuron(
+      "lif_delta", {{"tau_m", 20.0}, {"v_rest", -65.0}, {"v_threshold", -50.0}, {"v_reset", -60.0}, {"t_ref", 2.0}},
+      0.5, {5});
+  const Quantised q = must_quantise(network);
+  const PopulationSpec& chip = q.network.populations[0];
+  CHECK(chip.model == "loihi_cuba");
+  CHECK(number(chip, "du") == 4095);
+  CHECK(number(chip, "dv") == 200);  // 4096 (1 - exp(-1/20)) = 199.8
+  CHECK(number(chip, "refractory") == 3);
+  const double k = q.populations[0].units_per_mv;
+  CHECK(number(chip, "vth_mant") == std::round(k * 10 / 64));
+  CHECK(number(chip, "v_init") == std::round(-5 * k));
+  const double bias = number(chip, "bias_mant") * std::exp2(number(chip, "bias_exp"));
+  CHECK(bias == Approx(-5 * k * 200 / 4096).epsilon(1e-3));
+  const double weight = std::get<Constant>(q.network.projections[0].weight).value;
+  CHECK(std::fmod(weight, 64) == 0);
+  CHECK(weight == Approx(0.5 * k).epsilon(2e-3));
+}
+
+TEST_CASE("Every rounding is reported with what was asked for and what the chip does instead", "[quantise]") {
+  Network network = one_neuron("lif_delta", {{"tau_m", 20.0}, {"v_threshold", 15.0}, {"t_ref", 2.4}}, 0.5, {5}, 1.6);
+  const Quantised q = must_quantise(network);
+  const Rounding& tau = rounding_of(q, "population cell", "tau_m");
+  CHECK(tau.asked == 20);
+  CHECK(tau.got == Approx(-1 / std::log1p(-200.0 / 4096)));
+  CHECK(tau.relative_error == Approx(std::fabs(tau.got - 20) / 20));
+  CHECK(tau.field == "dv 200");
+  const Rounding& t_ref = rounding_of(q, "population cell", "t_ref");
+  CHECK((t_ref.got == 2 && t_ref.relative_error == Approx(0.4 / 2.4)));
+  const Rounding& delay = rounding_of(q, "projection in_to_cell", "delay");
+  CHECK((delay.asked == 1.6 && delay.got == 2 && delay.field == "delay 1"));
+  CHECK(std::get<Constant>(q.network.projections[0].delay_ms).value == 2);
+  for (std::size_t i = 1; i < q.roundings.size(); ++i) {
+    CHECK(q.roundings[i - 1].relative_error >= q.roundings[i].relative_error);
+  }
+}
+
+TEST_CASE("The potential below threshold follows the exact one, with a reset that is not the rest", "[quantise]") {
+  const Parameters cell = {{"tau_m", 20.0},    {"v_rest", -65.0}, {"v_threshold", -50.0},
+                           {"v_reset", -60.0}, {"v_init", -58.0}, {"i_e", 3.0}};
+  const Network network = one_neuron("lif_delta", cell, 1.5, {3, 4, 10, 20, 21, 22, 40});
+  const Quantised q = must_quantise(network);
+  require_close(potentials(q.network, 60, q.populations[0].units_per_mv, -60), potentials(network, 60), 0.01);
+}
+
+TEST_CASE("Exponential currents arrive such that the chip's grid is that of the exact solution", "[quantise]") {
+  const Parameters cell = {{"c_m", 100.0},     {"tau_m", 15.0},        {"tau_syn_exc", 5.0}, {"v_rest", -65.0},
+                           {"v_reset", -65.0}, {"v_threshold", -40.0}, {"i_e", 20.0}};
+  const Network network = one_neuron("lif_exp", cell, 80, {2, 3, 10, 30}, 2);
+  const Quantised q = must_quantise(network);
+  CHECK(number(q.network.populations[0], "du") == std::round(4096 * -std::expm1(-0.2)) - 1);
+  CHECK(std::get<Constant>(q.network.projections[0].delay_ms).value == 3);
+  CHECK(rounding_of(q, "projection in_to_cell", "delay").got == 2);
+  const std::vector<double> exact = potentials(network, 70);
+  const std::vector<double> chip = potentials(q.network, 70, q.populations[0].units_per_mv, -65);
+  require_close(chip, exact, 0.03);  // of a response of some 10 mV
+  CHECK(*std::max_element(exact.begin(), exact.end()) > -58);
+}
+
+TEST_CASE("A neuron without leak counts what it gets", "[quantise]") {
+  const Network network = one_neuron("if_delta", {{"v_threshold", 3.5}}, 1.0, {1, 2, 3, 4, 5, 6, 7, 8, 9});
+  const Quantised q = must_quantise(network);
+  CHECK(number(q.network.populations[0], "dv") == 0);
+  const auto exact = test::record(network, models(), 20ms), chip = test::record(q.network, models(), 20ms);
+  CHECK(exact.spikes == chip.spikes);
+  CHECK(exact.spikes.size() == 9 + 2);
+}
+
+TEST_CASE("Connectivity and drawn weights are those of the exact run, rounded one by one", "[quantise]") {
+  Network network;
+  network.populations = {population("a", "lif_delta", 200, {{"v_init", Distribution{Uniform{0, 15}}}})};
+  network.projections = {projection("a", "a", FixedIndegree{20}, 0, 1.5)};
+  network.projections[0].weight = Normal{0.3, 0.1};
+  network.projections[0].delay_ms = Uniform{0.5, 4};
+  const Quantised q = must_quantise(network, {.step = 1ms, .weight_bits = {}, .seed = 5});
+  const ProjectionSpec& chip = q.network.projections[0];
+  CHECK(chip.rule == network.projections[0].rule);
+  CHECK(chip.weight == network.projections[0].weight);
+  CHECK(chip.delay_resolution == Duration{1ms});
+  REQUIRE(chip.weight_grid);
+  CHECK(chip.weight_grid->scale == q.populations[0].units_per_mv);
+  REQUIRE(q.projections[0].format);
+  CHECK(rounding_of(q, "projection a_to_a", "weight (rms)").relative_error < 0.01);
+  CHECK(std::get<std::vector<double>>(q.network.populations[0].parameters.at("v_init")).size() == 200);
+  CHECK(must_quantise(network, {.step = 1ms, .weight_bits = 2, .seed = 5}).projections[0].format->weight_bits == 2);
+  CHECK(rounding_of(must_quantise(network, {.step = 1ms, .weight_bits = 3, .seed = 5}), "projection a_to_a",
+                    "weight (rms)")
+            .relative_error > 0.02);
+}
+
+TEST_CASE("No neuron's accumulator can overflow, even if all its synapses deliver in one step", "[quantise]") {
+  Network network;
+  network.populations = {population("a", "lif_delta", 50), population("b", "lif_delta", 50)};
+  network.projections = {projection("a", "b", AllToAll{}, 30, 1), projection("b", "b", AllToAll{}, -40, 1)};
+  const Quantised q = must_quantise(network);
+  const double in = std::get<Constant>(q.network.projections[0].weight).value;
+  const double out = std::get<Constant>(q.network.projections[1].weight).value;
+  CHECK((in > 0 && 50 * in < 1 << 21));
+  CHECK((out < 0 && -50 * out < 1 << 21));
+  CHECK(-50 * out > 1 << 20);
+}
+
+TEST_CASE("Neurons with different membranes share the weights, each at its own scale", "[quantise]") {
+  Network network = one_neuron("lif_exp", {{"tau_m", std::vector<double>{10, 30}}, {"tau_syn_exc", 5.0}}, 100, {2, 9});
+  network.populations[0].size = 2;
+  const Quantised q = must_quantise(network);
+  const auto& thresholds = std::get<std::vector<double>>(q.network.populations[0].parameters.at("vth_mant"));
+  const auto& decays = std::get<std::vector<double>>(q.network.populations[0].parameters.at("dv"));
+  CHECK(decays == std::vector<double>{390, 134});
+  // R / tau_m is 1 / c_m for both: what differs is only the decay within the step.
+  CHECK(thresholds[0] / thresholds[1] == Approx(30.0 * 134 / (10 * 390)).epsilon(1e-3));
+}
+
+TEST_CASE("Constant currents become part of the bias, for the neurons of their range only", "[quantise]") {
+  Network network;
+  network.populations = {population("a", "lif_delta", 3, {{"i_e", 2.0}})};
+  network.drives = {{"push", "a", {1, 1}, CurrentDrive{{{kStart, 6}}}}};
+  const Quantised q = must_quantise(network);
+  const auto& bias = std::get<std::vector<double>>(q.network.populations[0].parameters.at("bias_mant"));
+  CHECK(bias[0] == bias[2]);
+  CHECK(bias[1] / bias[0] == Approx(4).epsilon(0.01));
+  network.drives[0].kind = CurrentDrive{{{kStart, 6}, {kStart + 5ms, 0}}};
+  CHECK(refusal(network).find("drive push of a: a current of 2 steps, must be one value") != std::string::npos);
+  network.drives[0].kind = NoiseDrive{0, 1, 1ms};
+  CHECK(refusal(network).find("drive push of a: noise") != std::string::npos);
+}
+
+TEST_CASE("A Poisson drive keeps its events and brings the mean potential of continuous time", "[quantise]") {
+  Network network;
+  network.populations = {population("cell", "lif_delta", 1, {{"v_threshold", 1000.0}})};
+  network.drives = {{"noise", "cell", {}, PoissonDrive{{{kStart, 50000}}, 0.1, ""}}};
+  const Quantised q = must_quantise(network);
+  const std::vector<double> exact = potentials(network, 4000);
+  const std::vector<double> chip = potentials(q.network, 4000, q.populations[0].units_per_mv);
+  double difference = 0, mean = 0;
+  for (std::size_t i = 200; i < exact.size(); ++i) {
+    mean += exact[i] / static_cast<double>(exact.size() - 200);
+    difference += (chip[i] - exact[i]) / static_cast<double>(exact.size() - 200);
+  }
+  CHECK(mean == Approx(100).epsilon(0.02));
+  CHECK(std::fabs(difference) < 0.002 * mean);  // 2.5 % without the factor for events within a step
+}
+
+TEST_CASE("Populations that are integers already are taken over unchanged, with their step", "[quantise]") {
+  Network network = one_neuron("loihi_cuba", {{"dt", 0.5}, {"vth_mant", 10.0}}, 192, {1, 2}, 0.5);
+  const Quantised q = must_quantise(network);
+  CHECK(q.network == network);
+  CHECK(q.roundings.empty());
+  CHECK(q.step == Duration{500us});
+  CHECK_FALSE(q.projections[0].format);
+  network.populations.push_back(population("other", "loihi_cuba", 1));
+  CHECK(refusal(network).find("population other: dt 1 ms, must be 0.5 ms as in cell") != std::string::npos);
+}
+
+TEST_CASE("What the chip lacks is refused with thing, value, bound and remedy", "[quantise]") {
+  const auto with = [](const std::string& model, Parameters parameters = {}) {
+    return one_neuron(model, std::move(parameters), 0.5, {1});
+  };
+  const auto refuses = [](const Network& network, const std::string& text) {
+    const std::string message = refusal(network);
+    INFO(message);
+    CHECK(message.find(text) != std::string::npos);
+  };
+  refuses(with("lif_alpha"), "population cell: model lif_alpha has alpha-shaped currents");
+  refuses(with("lif_coba"), "conductances");
+  refuses(with("adex"), "adaptation");
+  refuses(with("izhikevich"), "use lif_exp");
+  refuses(with("parrot"), "use a source");
+  refuses(with("lif_delta", {{"reset", "subtract"}}), "reset subtract");
+  refuses(with("lif_delta", {{"threshold", "at_least"}}), "set `threshold: above`");
+  refuses(with("lif_exp", {{"refractory", "hard"}}), "set `refractory: clamped`");
+  refuses(with("lif_delta", {{"t_ref", 62.6}}), "t_ref 62.6 ms, must be at most 62 ms");
+  refuses(with("lif_delta", {{"tau_m", 9000.0}}), "tau_m 9000 ms, must be at most 8191 ms");
+
+  Network two = with("lif_exp", {{"tau_syn_inh", 10.0}, {"tau_syn_exc", 5.0}});
+  CHECK(must_quantise(two).network.populations[0].model == "loihi_cuba");  // port inh is not used
+  two.projections.push_back(two.projections[0]);
+  two.projections[1].name = "second";
+  two.projections[1].port = "inh";
+  refuses(two, "tau_syn_exc 5 ms and tau_syn_inh 10 ms, must be equal");
+  two.populations[0].parameters["tau_syn_inh"] = 5.0;
+  CHECK(must_quantise(two).network.projections[1].port.empty());
+}
+
+TEST_CASE("A delay of 62 steps fits into a synapse, one more is refused, constant, drawn or explicit", "[quantise]") {
+  Network network = one_neuron("lif_delta", {}, 0.5, {1}, 63);  // heard at t + 1 + 62
+  CHECK(rounding_of(must_quantise(network), "projection in_to_cell", "delay").field == "delay 62");
+  network.projections[0].delay_ms = Constant{64};
+  CHECK(refusal(network).find("delay 64 ms, must be at most 63 ms, 63 steps of 1 ms") != std::string::npos);
+  CHECK(must_quantise(network, {.step = 2ms, .weight_bits = {}, .seed = 1}).step == Duration{2ms});
+  network.projections[0].delay_ms = Uniform{64, 65};
+  CHECK(refusal(network).find("delay 64.") != std::string::npos);
+  network.projections[0].rule = Explicit{{{0, 0, 0.5f, 64ms}}, ""};
+  CHECK(refusal(network).find("delay 64 ms") != std::string::npos);
+  network.projections[0].rule = Explicit{{{0, 0, 0.5f, 63ms}}, ""};
+  CHECK(std::get<Explicit>(must_quantise(network).network.projections[0].rule).edges[0].delay == Duration{63ms});
+}
+
+TEST_CASE("Quantised networks build, and fire about as often as the exact ones", "[quantise]") {
+  Network network;
+  const Parameters cell = {{"tau_m", 20.0}, {"v_threshold", 20.0}, {"v_reset", 10.0}, {"t_ref", 2.0}};
+  network.populations = {population("exc", "lif_delta", 400, cell), population("inh", "lif_delta", 100, cell)};
+  for (const char* to : {"exc", "inh"}) {
+    network.drives.push_back({std::string("in_") + to, to, {}, PoissonDrive{{{kStart, 9000}}, 0.2, ""}});
+    network.projections.push_back(projection("exc", to, FixedIndegree{40}, 0.2, 1.5));
+    network.projections.push_back(projection("inh", to, FixedIndegree{10}, -1, 1.5));
+  }
+  const auto exact = test::record(network, models(), 2s);
+  const auto chip = test::record(must_quantise(network).network, models(), 2s);
+  const double ratio = static_cast<double>(chip.spikes.size()) / static_cast<double>(exact.spikes.size());
+  INFO(exact.spikes.size() << " exact, " << chip.spikes.size() << " on the chip");
+  CHECK(exact.spikes.size() > 10000);
+  CHECK(ratio == Approx(1).margin(0.08));
+}
+
+}  // namespace volley::hardware
