@@ -17,6 +17,7 @@ namespace volley::hardware {
 namespace {
 
 constexpr const char* kInteger = "loihi_cuba";
+constexpr const char* kPort = "in";         // its only one
 constexpr std::int64_t kLongestDelay = 62;  // of a synapse, in steps; a spike is heard one step more after it is fired
 constexpr int kCandidates = 4096;           // gains that are tried within an octave
 constexpr double kManySd = 6;
@@ -242,7 +243,7 @@ void Quantiser::convert_projection(std::uint32_t index) {
                         to_ms(options_.step), kLongestDelay));
   }
   if (target == populations_.end()) return;
-  spec.port.clear();
+  spec.port = kPort;
   convert_delay(surveyed, kind, spec);
   convert_weights(surveyed, gain_.at(spec.target), spec);
 }
@@ -329,14 +330,14 @@ void Quantiser::convert_drives() {
       continue;
     }
     if (poisson == nullptr) {  // a constant current, which is part of the bias; a drive of rate 0 keeps the places
-      drive.kind = PoissonDrive{{{kStart, 0}}, 0, ""};
+      drive.kind = PoissonDrive{{{kStart, 0}}, 0, kPort};
       kept.push_back(std::move(drive));
       continue;
     }
     const double gain = gain_.at(drive.population), factor = found->second.poisson_factor();
     const double asked = poisson->weight;
     poisson->weight = std::round(asked * gain * factor);
-    poisson->port.clear();
+    poisson->port = kPort;
     const double got = poisson->weight / (gain * factor);
     const ModelInfo& model =
         models_.find(found->second.kind() == NeuronKind::kExponential ? "lif_exp" : "lif_delta")->info();

@@ -22,7 +22,8 @@
 // Scale. Per unit of weight a population has one gain g, and every neuron its own k (equal neurons have equal k). g is
 // as large as registers allow: the sum of all inputs to a neuron stays in the 21 bits of the accumulator even if every
 // synapse delivers in one step (and a Poisson drive six standard deviations more than its mean); thresholds stay within
-// half of v's register. Below that, and above its half, it is where constant weights, thresholds and biases round best.
+// an eighth of v's register, so that inhibition has room below. Up to an octave lower, it is where constant weights,
+// thresholds and biases round best.
 #pragma once
 
 #include <cstdint>

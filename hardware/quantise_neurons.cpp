@@ -15,7 +15,7 @@ namespace {
 
 constexpr double kOne = 4096;              // of a decay field
 constexpr double kLargestDecay = 4095;     // 12 bits
-constexpr double kHalfRegister = 1 << 22;  // of v
+constexpr double kRegister = 1 << 23;  // of v
 constexpr double kAccumulator = (1 << 21) - 1;
 constexpr double kBiasMantissa = 4095;
 constexpr int kLargestBiasExponent = 7;
@@ -201,8 +201,8 @@ double ExactPopulation::gain_bound() const {
   };
   for (std::size_t i = 0; i < neurons_.size(); ++i) {
     const ExactNeuron& n = neurons_[i];
-    keep(n.threshold / n.response, kHalfRegister);
-    keep(n.initial / n.response, kHalfRegister);
+    keep(n.threshold / n.response, kRegister / 8);
+    keep(n.initial / n.response, kRegister / 2);
     keep(bias(n, 1), kBiasMantissa * (1 << kLargestBiasExponent));
     keep(sums_[i].excitation, kAccumulator);
     keep(sums_[i].inhibition, kAccumulator);
@@ -230,7 +230,7 @@ int ExactPopulation::bias_exponent(double gain) const {
 QuantisedPopulation ExactPopulation::scale(double gain) const {
   const ExactNeuron& n = neurons_.front();
   const double k = scale_of(n, gain);
-  return {name_, k, n.v_reset - 2 * kHalfRegister / k};
+  return {name_, k, n.v_reset - kRegister / k};
 }
 
 PopulationSpec ExactPopulation::quantised(const PopulationSpec& exact, double gain,

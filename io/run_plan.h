@@ -18,12 +18,23 @@ struct InputFile {
   std::string sha256;
 };
 
+// A population whose neurons are answers: in window i, [start + i window, start + (i + 1) window), neuron labels[i]
+// should have the most spikes.
+struct Readout {
+  std::string population;
+  Time start = kStart;
+  Duration window{0};
+  std::vector<std::uint32_t> labels;
+  friend bool operator==(const Readout&, const Readout&) = default;
+};
+
 struct RunPlan {
   Network network;
   std::uint64_t seed = 1;
-  Duration until{0};                // 0: not given by the file
-  std::vector<InputFile> inputs;    // the description itself first, then every file that it names
-  std::string resolved;             // the effective description as YAML, defaults and overrides filled in
+  Duration until{0};              // 0: not given by the file
+  std::vector<InputFile> inputs;  // the description itself first, then every file that it names
+  std::optional<Readout> readout{};
+  std::string resolved;  // the effective description as YAML, defaults and overrides filled in
 };
 
 // `-s key=value` from the command line: a dotted path into the description ("parameters.g", "populations.exc.size").

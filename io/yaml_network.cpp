@@ -47,8 +47,8 @@ void record_all_populations(Network& network) {
 }
 
 void read_description(Reader& reader, const Node& root, const std::string& path) {
-  std::vector<std::string> keys = {"volley",      "name",    "seed",   "until",       "parameters",
-                                   "populations", "sources", "drives", "projections", "probes"};
+  std::vector<std::string> keys = {"volley",  "name",   "seed",        "until",  "parameters", "populations",
+                                   "sources", "drives", "projections", "probes", "readout"};
   for (const Node::Child& child : root.children) {
     if (child.key != nullptr && child.key->text.starts_with(kFreeKey)) keys.push_back(child.key->text);
   }
@@ -69,6 +69,7 @@ void read_description(Reader& reader, const Node& root, const std::string& path)
   if (const Node* projections = fields.find("projections")) read_projections(reader, *projections);
   const Node* probes = fields.find("probes");
   probes != nullptr ? read_probes(reader, *probes) : record_all_populations(reader.plan.network);
+  if (const Node* readout = fields.find("readout")) read_readout(reader, *readout);
 }
 
 }  // namespace

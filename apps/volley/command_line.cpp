@@ -118,11 +118,22 @@ class CommandLine {
   void add_run() {
     CLI::App* app = add("run", "Run a network and report rates, regularity, speed and energy.",
                         "  volley run net.yaml -o run.h5\n"
-                        "  volley run net.yaml -s parameters.g=6 --until 500ms --json\n"
+                        "  volley run net.yaml -s parameters.g=6 --chip loihi --compare exact\n"
                         "  volley run trained.net --input sample.bs1\n",
                         1, 1, "network to run: .yaml or .net");
     add_plan(*app);
     add_running(*app);
+    app->add_option(
+           "--chip", typed_.run_chip,
+           "Run the network as this chip's integers, and say what was rounded; a name of volley list chips, or "
+           "a chip's file")
+        ->type_name("NAME");
+    app->add_option("--weight-bits", typed_.weight_bits,
+                    "Bits of every weight on the chip, 1 to 6 or 8 (default: the best for each projection)")
+        ->type_name("N");
+    app->add_option("--step", typed_.step, "Algorithmic step of the chip (default 1ms)")->type_name("TIME");
+    app->add_option("--compare", typed_.compare, "Run the network exactly as well, and print what the chip changes")
+        ->type_name("exact");
   }
   void add_replay() {
     CLI::App* app = add("replay", "Feed a recording into a network, or run it again and compare.",

@@ -84,9 +84,57 @@ Json inputs_json(const std::vector<io::InputFile>& inputs) {
   return json;
 }
 
+Json chip_json(const OnChip& on_chip) {
+  Json json{{"name", on_chip.chip.name},
+            {"step_ms", to_ms(on_chip.step)},
+            {"populations", Json::array()},
+            {"roundings", Json::array()}};
+  for (const hardware::QuantisedPopulation& p : on_chip.populations) {
+    Json entry{{"name", p.name}, {"was_integer", p.units_per_mv == 0}};
+    if (p.units_per_mv != 0) entry.update({{"units_per_mv", p.units_per_mv}, {"floor_mv", p.floor_mv}});
+    json["populations"].push_back(std::move(entry));
+  }
+  for (const hardware::Rounding& r : on_chip.roundings) {
+    json["roundings"].push_back({{"thing", r.thing},
+                                 {"parameter", r.parameter},
+                                 {"asked", r.asked},
+                                 {"got", r.got},
+                                 {"unit", r.unit},
+                                 {"relative_error", r.relative_error},
+                                 {"field", r.field}});
+  }
+  return json;
+}
+
+Json readout_json(const std::string& population, const ReadoutScore& score) {
+  return {{"population", population}, {"windows", score.windows}, {"correct", score.correct}, {"silent", score.silent}};
+}
+
+Json gap_json(const Gap& gap) {
+  Json json{{"beside", "exact"}, {"step_ms", to_ms(gap.step)}, {"populations", Json::array()}};
+  for (const PopulationGap& p : gap.populations) {
+    json["populations"].push_back({{"name", p.name},
+                                   {"neurons", p.neurons},
+                                   {"spikes", p.chip},
+                                   {"spikes_exact", p.exact},
+                                   {"rate_hz", p.chip_hz},
+                                   {"rate_exact_hz", p.exact_hz},
+                                   {"spike_ratio", optional(p.ratio)},
+                                   {"f1", optional(p.f1)},
+                                   {"rate_correlation", optional(p.correlation)}});
+  }
+  json["readout"] = nullptr;
+  if (gap.readout) {
+    json["readout"] = {{"chip", readout_json(gap.readout->population, gap.readout->chip)},
+                       {"exact", readout_json(gap.readout->population, gap.readout->exact)},
+                       {"agreements", gap.readout->agreements}};
+  }
+  return json;
+}
+
 }  // namespace
 
-std::string json_of(const SessionResult& result, std::string_view schema) {
+std::string json_of(const SessionResult& result, std::string_view schema, const RunExtras& extras) {
   Json json{
       {"schema", std::string(schema)},
       {"version", VOLLEY_VERSION},
@@ -112,6 +160,9 @@ std::string json_of(const SessionResult& result, std::string_view schema) {
     json["recording"] = {
         {"path", result.written->path}, {"spikes", result.written->spikes}, {"bytes", result.written->bytes}};
   }
+  if (extras.on_chip) json["chip"] = chip_json(*extras.on_chip);
+  if (extras.gap) json["gap"] = gap_json(*extras.gap);
+  if (extras.readout) json["readout"] = readout_json(extras.readout_population, *extras.readout);
   return text_of(json);
 }
 

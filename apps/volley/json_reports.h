@@ -2,11 +2,14 @@
 // meaning or goes away. Fields may be added without a new number.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "apps/volley/compare.h"
+#include "apps/volley/gap.h"
+#include "apps/volley/on_chip.h"
 #include "apps/volley/session.h"
 #include "engine/model.h"
 #include "hardware/energy.h"
@@ -15,7 +18,14 @@
 
 namespace volley::app {
 
-std::string json_of(const SessionResult& result, std::string_view schema);
+// What a run may have besides its figures.
+struct RunExtras {
+  std::optional<OnChip> on_chip;
+  std::optional<Gap> gap;
+  std::optional<ReadoutScore> readout;  // of a run without a gap
+  std::string readout_population;
+};
+std::string json_of(const SessionResult& result, std::string_view schema, const RunExtras& extras = {});
 std::string json_of(const hardware::EnergyReport& report, hardware::GroupBy by, std::string_view recording);
 // `schema`: volley.diff/1, or volley.compare/1 for a replay.
 std::string json_of(const Comparison& comparison, std::string_view schema, std::string_view a, std::string_view b);

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "apps/volley/command_line.h"
 #include "apps/volley/load.h"
+#include "apps/volley/on_chip.h"
 #include "apps/volley/status.h"
 #include "io/sha256.h"
 #include "io/yaml_network.h"
@@ -65,7 +66,11 @@ absl::StatusOr<io::RunPlan> plan_of_command(const io::RecordingInfo& info, const
   plan.overrides.insert(plan.overrides.end(), changes.overrides.begin(), changes.overrides.end());
   if (!changes.inputs.empty()) plan.inputs = changes.inputs;
   plan.seed = changes.seed ? changes.seed : info.seed;
-  return load_plan(plan, models);
+  auto loaded = load_plan(plan, models);
+  if (loaded.ok() && run->on) {
+    if (const auto on_chip = put_on_chip(*run->on, models, *loaded); !on_chip.ok()) return on_chip.status();
+  }
+  return loaded;
 }
 
 }  // namespace

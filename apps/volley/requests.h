@@ -25,8 +25,17 @@ struct PlanRequest {
   std::optional<Duration> until;
 };
 
+// The network as a chip's integers.
+struct ChipRequest {
+  std::string chip;                // shipped, or the path of a chip's file
+  std::optional<int> weight_bits;  // empty: the best for each projection
+  std::optional<Duration> step;
+  bool compare_exact = false;
+};
+
 struct RunRequest {
   PlanRequest plan;
+  std::optional<ChipRequest> on;  // empty: as mathematics
   std::optional<unsigned> threads;
   std::string output;  // empty: nothing is written
   bool json = false;

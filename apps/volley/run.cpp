@@ -1,12 +1,38 @@
 // volley run
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "apps/volley/gap.h"
 #include "apps/volley/json_reports.h"
 #include "apps/volley/load.h"
+#include "apps/volley/on_chip.h"
 #include "apps/volley/report.h"
 #include "apps/volley/requests.h"
 #include "apps/volley/session.h"
 #include "models/catalog.h"
 
 namespace volley::app {
+namespace {
+
+constexpr std::size_t kMostRoundings = 12;
+
+std::optional<ReadoutScore> score_of(const std::optional<io::Readout>& readout, const SessionResult& result,
+                                     const SpikeCollector& spikes) {
+  for (std::size_t i = 0; readout && i < result.populations.size(); ++i) {
+    const PopulationCounters& population = result.populations[i].counters;
+    if (population.name == readout->population) return score(*readout, spikes.spikes(i), result.reached);
+  }
+  return std::nullopt;
+}
+
+std::vector<PopulationCounters> counters_of(const SessionResult& result) {
+  std::vector<PopulationCounters> counters;
+  for (const SessionPopulation& entry : result.populations) counters.push_back(entry.counters);
+  return counters;
+}
+
+}  // namespace
 
 absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) {
   const ModelCatalog models = standard_models();
@@ -16,20 +42,63 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
   if (!until.ok()) return until.status();
   const auto threads = threads_of(request.threads);
   if (!threads.ok()) return threads.status();
-  const bool raster = !request.json && (request.raster || console.out_is_terminal());
-  auto result = run_session({.plan = *std::move(plan),
-                             .until = *until,
-                             .threads = *threads,
-                             .output = request.output,
-                             .command_line = request.command_line,
-                             .raster = raster,
-                             .replayed = {}},
-                            models, console);
+  const bool compare = request.on && request.on->compare_exact;
+  std::optional<io::RunPlan> exact_plan;
+  if (compare) exact_plan = *plan;
+  std::optional<OnChip> on_chip;
+  if (request.on) {
+    auto placed = put_on_chip(*request.on, models, *plan);
+    if (!placed.ok()) return placed.status();
+    on_chip = *std::move(placed);
+  }
+  const std::optional<io::Readout> readout = plan->readout;
+  SpikeCollector spikes, exact_spikes;
+  SessionRequest session{.plan = *std::move(plan),
+                         .until = *until,
+                         .threads = *threads,
+                         .output = request.output,
+                         .command_line = request.command_line,
+                         .raster = !request.json && (request.raster || console.out_is_terminal()),
+                         .replayed = {}};
+  if (on_chip) session.chip = &on_chip->chip, session.step = on_chip->step;
+  if (compare || readout) session.observer = &spikes;
+  const auto result = run_session(std::move(session), models, console);
   if (!result.ok()) return result.status();
-  console.data(request.json ? json_of(*result, "volley.run/1") : run_report(*result));
+
+  RunExtras extras{.on_chip = on_chip, .gap = {}, .readout = {}, .readout_population = {}};
+  bool interrupted = result->interrupted;
+  if (compare && !interrupted) {
+    const auto exact = run_session({.plan = *std::move(exact_plan),
+                                    .until = *until,
+                                    .threads = *threads,
+                                    .output = {},
+                                    .command_line = request.command_line,
+                                    .raster = false,
+                                    .replayed = {},
+                                    .observer = &exact_spikes},
+                                   models, console);
+    if (!exact.ok()) return exact.status();
+    interrupted = exact->interrupted;
+    extras.gap = gap_between(counters_of(*result), exact_spikes, spikes, readout, on_chip->step,
+                             std::min(result->reached, exact->reached));
+    if (interrupted) extras.gap.reset();
+  }
+  if (!extras.gap) extras.readout = score_of(readout, *result, spikes);
+  if (extras.readout) extras.readout_population = readout->population;
+
+  if (request.json) {
+    console.data(json_of(*result, "volley.run/1", extras));
+  } else {
+    std::string text = run_report(*result);
+    if (on_chip) text += "\n" + rounding_report(*on_chip, kMostRoundings);
+    if (extras.gap) text += "\n" + gap_report(*extras.gap);
+    if (extras.readout) text += "\n" + readout_report(extras.readout_population, *extras.readout);
+    console.data(text);
+  }
   console.flush();
   say_after_run(*result, console);
-  return result->interrupted ? ExitCode::kInterrupted : ExitCode::kOk;
+  if (interrupted && !result->interrupted) console.say("interrupted in the exact run; nothing was compared");
+  return interrupted ? ExitCode::kInterrupted : ExitCode::kOk;
 }
 
 }  // namespace volley::app

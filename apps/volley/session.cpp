@@ -32,15 +32,16 @@ double cpu_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
-// The estimate that ends every run: the first table of Loihi at its usual step. Empty if the counts do not fit.
-std::optional<hardware::EnergyReport> estimate(const std::vector<SessionPopulation>& populations, Duration reached) {
+// The estimate that ends every run: the first table of the chip. Empty if the counts do not fit.
+std::optional<hardware::EnergyReport> estimate(const std::vector<SessionPopulation>& populations, Duration reached,
+                                               const hardware::Chip* asked, Duration step) {
   std::vector<PopulationCounters> counters;
   for (const SessionPopulation& entry : populations) {
     counters.push_back(entry.counters);
     counters.back().is_source = entry.counters.is_source || entry.replayed;
   }
-  const auto chip = hardware::shipped_chip("loihi");
-  const auto ledger = hardware::make_ledger(counters, reached, std::chrono::milliseconds(1));
+  const auto chip = asked == nullptr ? hardware::shipped_chip("loihi") : *asked;
+  const auto ledger = hardware::make_ledger(counters, reached, step);
   if (!chip.ok() || !ledger.ok()) return std::nullopt;
   return hardware::price(*ledger, *chip, *chip->table());
 }
@@ -115,6 +116,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
   simulation->add_observer(statistics);
   if (request.raster) simulation->add_observer(raster);
   if (*recorder) simulation->add_observer(**recorder);
+  if (request.observer != nullptr) simulation->add_observer(*request.observer);
   simulation->add_observer(progress);
 
   const Clock::time_point started = Clock::now();
@@ -132,7 +134,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
   if (!written.ok()) return written.status();
   result.written = *std::move(written);
   result.populations = populations_of(*simulation, statistics, request.replayed);
-  result.energy = estimate(result.populations, result.reached);
+  result.energy = estimate(result.populations, result.reached, request.chip, request.step);
   result.silent = explain_silence(simulation->network(), models, result.populations, result.reached);
   if (request.raster) result.raster = raster.draw(result.reached, console.width());
   return result;

@@ -11,6 +11,7 @@
 #include "apps/volley/console.h"
 #include "apps/volley/statistics.h"
 #include "engine/simulation.h"
+#include "hardware/chip.h"
 #include "hardware/energy.h"
 #include "io/run_plan.h"
 
@@ -22,8 +23,11 @@ struct SessionRequest {
   unsigned threads = 1;
   std::string output;  // empty: nothing is written
   std::string command_line;
-  bool raster = false;                // draw one
-  std::vector<std::string> replayed;  // populations whose spikes come from a recording
+  bool raster = false;                   // draw one
+  std::vector<std::string> replayed;     // populations whose spikes come from a recording
+  const hardware::Chip* chip = nullptr;  // that the estimate is for; nullptr: loihi
+  Duration step{1'000'000'000};          // of that chip
+  Observer* observer = nullptr;          // one more
 };
 
 struct WrittenFile {

@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -62,12 +63,42 @@ absl::StatusOr<std::optional<unsigned>> threads_of(const Typed& typed) {
   return std::optional(static_cast<unsigned>(*threads));
 }
 
+absl::StatusOr<std::optional<ChipRequest>> chip_of(const Typed& typed) {
+  if (typed.run_chip.empty()) {
+    for (const auto& [option, value] :
+         {std::pair{"--weight-bits", &typed.weight_bits}, {"--compare", &typed.compare}, {"--step", &typed.step}}) {
+      if (value->empty()) continue;
+      return usage_error(absl::StrCat(option, " ", *value, ": only with a chip; add --chip loihi"));
+    }
+    return std::optional<ChipRequest>();
+  }
+  ChipRequest request{.chip = typed.run_chip, .weight_bits = {}, .step = {}};
+  if (!typed.weight_bits.empty()) {
+    const auto bits = parse_count(typed.weight_bits, "--weight-bits", 1, 8);
+    if (!bits.ok()) return bits.status();
+    request.weight_bits = static_cast<int>(*bits);
+  }
+  if (!typed.step.empty()) {
+    const auto step = parse_duration(typed.step, "--step");
+    if (!step.ok()) return step.status();
+    request.step = *step;
+  }
+  if (!typed.compare.empty()) {
+    const auto with = choose("--compare", typed.compare, {"exact"});
+    if (!with.ok()) return with.status();
+    request.compare_exact = true;
+  }
+  return std::optional(request);
+}
+
 absl::StatusOr<Request> run(const Typed& typed, const std::vector<std::string>& arguments) {
   const auto plan = plan_of(typed, typed.files[0]);
   if (!plan.ok()) return plan.status();
   const auto threads = threads_of(typed);
   if (!threads.ok()) return threads.status();
-  return RunRequest{*plan, *threads, typed.output, typed.json, typed.raster, joined(arguments)};
+  const auto on = chip_of(typed);
+  if (!on.ok()) return on.status();
+  return RunRequest{*plan, *on, *threads, typed.output, typed.json, typed.raster, joined(arguments)};
 }
 
 absl::StatusOr<Request> replay(const Typed& typed, const std::vector<std::string>& arguments) {

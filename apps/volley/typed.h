@@ -12,7 +12,8 @@ namespace volley::app {
 
 struct Typed {
   std::vector<std::string> files, overrides, inputs, populations;
-  std::string seed, threads, until, output, into, mode = "drive", chip = "loihi", table, by = "unit", step, tolerance;
+  std::string seed, threads, until, output, into, mode = "drive", chip = "loihi", table, by = "unit", step, tolerance,
+                                                  run_chip, weight_bits, compare;
   bool json = false, raster = false, resolved = false;
 };
 

@@ -30,6 +30,9 @@ void read_projections(Reader& reader, const Node& section);
 // probes: [{spikes: ...} | {state: ...}] -> network.spike_probes, network.state_probes.
 void read_probes(Reader& reader, const Node& section);
 
+// readout: {population, start, window, labels} -> plan.readout.
+void read_readout(Reader& reader, const Node& section);
+
 // The `params` and `draws` of one population; defaults of the model are filled in.
 void read_population_parameters(Reader& reader, const Fields& population, const ModelInfo& model, PopulationSpec& spec);
 

@@ -94,6 +94,7 @@ class Writer {
     write_drives();
     write_projections();
     write_probes();
+    write_readout();
     return std::move(text_);
   }
 
@@ -133,6 +134,7 @@ class Writer {
   void write_drives();
   void write_projections();
   void write_probes();
+  void write_readout();
   std::string spikes(const SpikeListSource& list, const std::string& source) const;
   std::string edges(const Explicit& rule, const ProjectionSpec& projection, std::string_view unit) const;
 
@@ -305,6 +307,19 @@ void Writer::write_probes() {
     for (const Time at : probe.times) list += (list.empty() ? "" : ", ") + instant(at);
     text_ += ", times: [" + list + "]}\n";
   }
+}
+
+void Writer::write_readout() {
+  if (!plan_.readout) return;
+  std::string labels;
+  for (const std::uint32_t label : plan_.readout->labels) {
+    labels += (labels.empty() ? "[" : ", ") + std::to_string(label);
+  }
+  text_ += "readout:\n";
+  field(1, "population", quoted_yaml(plan_.readout->population));
+  field(1, "start", instant(plan_.readout->start));
+  field(1, "window", duration(plan_.readout->window));
+  field(1, "labels", labels + "]");
 }
 
 }  // namespace

@@ -25,6 +25,15 @@ TEST_CASE("The oxford network of lava-dl answers its input with the 10,178 spike
   const auto& populations = json.at("populations");
   CHECK(populations.at(populations.size() - 2).at("spikes") == 10178);  // the last is the source
   CHECK(folder.volley("replay run.h5 --mode compare").code == 0);
+  const Ran chip = folder.volley("run " + net + " --input " + input + " --chip loihi --compare exact --json -o c.h5");
+  REQUIRE(chip.code == 0);
+  const auto on_chip = nlohmann::json::parse(chip.out);
+  CHECK(on_chip.at("chip").at("roundings").empty());
+  for (const auto& population : on_chip.at("gap").at("populations")) {
+    CHECK(population.at("f1") == 1.0);
+    CHECK(population.at("spikes") == population.at("spikes_exact"));
+  }
+  CHECK(folder.volley("replay c.h5 --mode compare").code == 0);
   const auto until = nlohmann::json::parse(folder.volley("run " + net + " --input " + input + " --json").out)
                          .at("until_ms")
                          .get<double>();

@@ -208,7 +208,7 @@ TEST_CASE("Constant currents become part of the bias, for the neurons of their r
 
 TEST_CASE("A Poisson drive keeps its events and brings the mean potential of continuous time", "[quantise]") {
   Network network;
-  network.populations = {population("cell", "lif_delta", 1, {{"v_threshold", 1000.0}})};
+  network.populations = {population("cell", "lif_delta", 1, {{"v_threshold", 150.0}})};
   network.drives = {{"noise", "cell", {}, PoissonDrive{{{kStart, 50000}}, 0.1, ""}}};
   const Quantised q = must_quantise(network);
   const std::vector<double> exact = potentials(network, 4000);
@@ -260,7 +260,7 @@ TEST_CASE("What the chip lacks is refused with thing, value, bound and remedy", 
   two.projections[1].port = "inh";
   refuses(two, "tau_syn_exc 5 ms and tau_syn_inh 10 ms, must be equal");
   two.populations[0].parameters["tau_syn_inh"] = 5.0;
-  CHECK(must_quantise(two).network.projections[1].port.empty());
+  CHECK(must_quantise(two).network.projections[1].port == "in");
 }
 
 TEST_CASE("A delay of 62 steps fits into a synapse, one more is refused, constant, drawn or explicit", "[quantise]") {

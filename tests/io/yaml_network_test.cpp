@@ -316,7 +316,7 @@ projections:
 TEST_CASE("every problem names the place, the value and the remedy") {
   CHECK(problems_of("").front() ==
         "net.yaml:1:1: the description must be a map; known are volley, name, seed, until, "
-        "parameters, populations, sources, drives, projections, probes");
+        "parameters, populations, sources, drives, projections, probes, readout");
   CHECK(problems_of("volley: 1\n").front() ==
         "net.yaml:1:1: the description has no `populations`; name at least one population");
   CHECK(problem_of("until: 5 mV\n") == "net.yaml:5:8: until: `5 mV` is a voltage, must be a time, e.g. `1.5 ms`");

@@ -21,6 +21,7 @@ void check_law(const io::RunPlan& plan, const std::string& path, const ModelCata
   CHECK(again->network == plan.network);
   CHECK(again->seed == plan.seed);
   CHECK(again->until == plan.until);
+  CHECK(again->readout == plan.readout);
   CHECK(again->resolved == plan.resolved);
 }
 
@@ -85,6 +86,7 @@ probes:
   - {spikes: ["null", "~"]}
   - {state: "a b", variable: x, range: {first: 1, count: 2}, start: 0.1, interval: 0.3}
   - {state: "3", variable: [v, i_exc], times: [0, 1 s, 100000 s]}
+readout: {population: "a b", start: 0.5 ms, window: 1e-9 ms, labels: [2, 0, 2, "= 2 * half"]}
 )",
                                            "odd.yaml", {}, models);
   CAPTURE(plan.status().message());

@@ -1,0 +1,34 @@
+// A plan as the chip would run it: quantised, with what that changed.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "apps/volley/requests.h"
+#include "engine/model.h"
+#include "hardware/chip.h"
+#include "hardware/quantise.h"
+
+namespace volley::app {
+
+struct OnChip {
+  hardware::Chip chip;
+  Duration step{0};
+  std::vector<hardware::Rounding> roundings;  // worst first
+  std::vector<hardware::QuantisedPopulation> populations;
+};
+
+// A chip by its shipped name, or by the path of its file (one that contains a `/` or ends in .yaml).
+absl::StatusOr<hardware::Chip> find_chip(const std::string& name_or_path);
+
+// Replaces the plan's network by its integers. The resolved description becomes that of the integers, with the
+// roundings as comments at its head; that of a .net file, whose layers are integers already, stays. Errors:
+// InvalidArgument with every problem.
+absl::StatusOr<OnChip> put_on_chip(const ChipRequest& request, const ModelCatalog& models, io::RunPlan& plan);
+
+// The roundings as a table, at most `most` of them, and how many more there are.
+std::string rounding_report(const OnChip& on_chip, std::size_t most);
+
+}  // namespace volley::app
