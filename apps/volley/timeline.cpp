@@ -62,8 +62,8 @@ Timeline::Timeline(std::unique_ptr<File> file, const hardware::Mesh& mesh, std::
       most_messages_(most_messages),
       core_named_(mesh.core_count()),
       tile_named_(mesh.tile_count()) {
-  file_->event(R"({"ph":"M","name":"process_name","pid":0,"args":{"name":"chip"}})");
-  file_->event(R"({"ph":"M","name":"thread_name","pid":0,"tid":0,"args":{"name":"steps"}})");
+  file_->event(R"json({"ph":"M","name":"process_name","pid":0,"args":{"name":"chip"}})json");
+  file_->event(R"json({"ph":"M","name":"thread_name","pid":0,"tid":0,"args":{"name":"steps"}})json");
 }
 
 Timeline::~Timeline() = default;
@@ -86,23 +86,22 @@ void Timeline::name_core(std::uint32_t core) {
   if (!tile_named_[tile]) {
     tile_named_[tile] = true;
     const hardware::Position at = mesh_.position_of_tile(tile);
-    file_->event(absl::StrFormat(
-        R"({"ph":"M","name":"process_name","pid":%d,"args":{"name":"tile %d (x %d, y %d)"
+    file_->event(
+        absl::StrFormat(R"json({"ph":"M","name":"process_name","pid":%d,"args":{"name":"tile %d (x %d, y %d)"}})json",
+                        tile + 1, tile, at.x, at.y));
   }
-})", tile + 1, tile, at.x,
-        at.y));
-}
-for (const auto& [thread, what] : {std::pair{neurons_thread(core), "neurons"}, {receiver_thread(core), "receiver"}}) {
-  file_->event(absl::StrFormat(R"({"ph":"M","name":"thread_name","pid":%d,"tid":%d,"args":{"name":"core %d %s"}})",
-                               tile + 1, thread, core, what));
-}
+  for (const auto& [thread, what] : {std::pair{neurons_thread(core), "neurons"}, {receiver_thread(core), "receiver"}}) {
+    file_->event(
+        absl::StrFormat(R"json({"ph":"M","name":"thread_name","pid":%d,"tid":%d,"args":{"name":"core %d %s"}})json",
+                        tile + 1, thread, core, what));
+  }
 }
 
 void Timeline::on_work(std::uint64_t step, std::span<const std::uint32_t> senders, const hardware::StepWork& work,
                        std::span<const hardware::MessageTimes> messages, Duration duration) {
   file_->event(absl::StrFormat(
-      R"({"ph":"X","name":"step %d","pid":0,"tid":0,"ts":%.6f,"dur":%.6f,"args":{"spikes":%d,"messages":%d}})", step,
-      us(now_), us(duration), senders.size(), work.messages.size()));
+      R"json({"ph":"X","name":"step %d","pid":0,"tid":0,"ts":%.6f,"dur":%.6f,"args":{"spikes":%d,"messages":%d}})json",
+      step, us(now_), us(duration), senders.size(), work.messages.size()));
   const bool shown = messages_ + messages.size() <= most_messages_;
   if (shown) {
     for (std::uint32_t core = 0; core < work.cores(); ++core) {
@@ -114,15 +113,17 @@ void Timeline::on_work(std::uint64_t step, std::span<const std::uint32_t> sender
         name_core(core);
         name_core(message.destination);
         // A flow is bound to the slices that enclose its ends.
-        file_->event(absl::StrFormat(R"({"ph":"s","id":%d,"name":"spike","cat":"spike","pid":%d,"tid":%d,"ts":%.6f})",
-                                     messages_ + m, process(mesh_, core), neurons_thread(core), us(now_ + times.sent)));
+        file_->event(
+            absl::StrFormat(R"json({"ph":"s","id":%d,"name":"spike","cat":"spike","pid":%d,"tid":%d,"ts":%.6f})json",
+                            messages_ + m, process(mesh_, core), neurons_thread(core), us(now_ + times.sent)));
         file_->event(absl::StrFormat(
-            R"({"ph":"X","name":"from core %d","pid":%d,"tid":%d,"ts":%.6f,"dur":%.6f,"args":{"arrived_us":%.6f}})",
+            R"json({"ph":"X","name":"from core %d","pid":%d,"tid":%d,"ts":%.6f,"dur":%.6f,"args":{"arrived_us":%.6f}})json",
             core, process(mesh_, message.destination), receiver_thread(message.destination), us(now_ + times.started),
             us(times.finished - times.started), us(now_ + times.received)));
         file_->event(absl::StrFormat(
-            R"({"ph":"f","bp":"e","id":%d,"name":"spike","cat":"spike","pid":%d,"tid":%d,"ts":%.6f})", messages_ + m,
-            process(mesh_, message.destination), receiver_thread(message.destination), us(now_ + times.started)));
+            R"json({"ph":"f","bp":"e","id":%d,"name":"spike","cat":"spike","pid":%d,"tid":%d,"ts":%.6f})json",
+            messages_ + m, process(mesh_, message.destination), receiver_thread(message.destination),
+            us(now_ + times.started)));
         ++m;
       }
       if (busy.count() == 0) continue;
@@ -130,8 +131,9 @@ void Timeline::on_work(std::uint64_t step, std::span<const std::uint32_t> sender
       // Waiting for the network stretches a core's work.
       Duration end = busy;
       if (m > work.first[core]) end = std::max(end, messages[m - 1].sent + work.tail[core]);
-      file_->event(absl::StrFormat(R"({"ph":"X","name":"update neurons","pid":%d,"tid":%d,"ts":%.6f,"dur":%.6f})",
-                                   process(mesh_, core), neurons_thread(core), us(now_), us(end)));
+      file_->event(
+          absl::StrFormat(R"json({"ph":"X","name":"update neurons","pid":%d,"tid":%d,"ts":%.6f,"dur":%.6f})json",
+                          process(mesh_, core), neurons_thread(core), us(now_), us(end)));
     }
     messages_ += messages.size();
   } else {
@@ -147,13 +149,11 @@ absl::Status Timeline::finish(const std::vector<double>& step_energy_pj) {
     if (step_duration_[s].count() == 0) continue;
     // 1 pJ over 1 ps is 1 W.
     const double milliwatts = step_energy_pj[s] / static_cast<double>(step_duration_[s].count()) * 1e3;
-    file_->event(absl::StrFormat(
-        R"({"ph":"C","name":"dynamic power (mW)","pid":0,"ts":%.6f,"args":{
-      "mW" : % .6f}
-  })", us(step_begin_[s]),
-        milliwatts));
-}
-return file_->close();
+    file_->event(
+        absl::StrFormat(R"json({"ph":"C","name":"dynamic power (mW)","pid":0,"ts":%.6f,"args":{"mW":%.6f}})json",
+                        us(step_begin_[s]), milliwatts));
+  }
+  return file_->close();
 }
 
 }  // namespace volley::app
