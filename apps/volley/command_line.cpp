@@ -134,6 +134,17 @@ class CommandLine {
     app->add_option("--step", typed_.step, "Algorithmic step of the chip (default 1ms)")->type_name("TIME");
     app->add_option("--compare", typed_.compare, "Run the network exactly as well, and print what the chip changes")
         ->type_name("exact");
+    app->add_option(
+           "--placement", typed_.placement,
+           "Put neurons on cores: sequential, balanced, traffic, or a file; refuse what does not fit (default: "
+           "sequential, if it fits)")
+        ->type_name("METHOD");
+    app->add_option("--timing", typed_.timing, "How a step on the chip is timed: with its network, or without")
+        ->type_name("mesh|simple");
+    app->add_option("--timeline", typed_.timeline, "Write what cores and messages did, for ui.perfetto.dev")
+        ->type_name("FILE.json");
+    app->add_option("--window", typed_.window, "Count per stretch of this length as well (default: the whole run)")
+        ->type_name("TIME");
   }
   void add_replay() {
     CLI::App* app = add("replay", "Feed a recording into a network, or run it again and compare.",

@@ -132,6 +132,39 @@ Json gap_json(const Gap& gap) {
   return json;
 }
 
+Json placed_json(const PlacedResult& placed) {
+  const auto nanoseconds = [](const std::vector<Duration>& times) {
+    Json column = Json::array();
+    for (const Duration d : times) column.push_back(static_cast<double>(d.count()) / 1e3);
+    return column;
+  };
+  Json json{{"chip", placed.chip},
+            {"placement", placed.placement.method},
+            {"cores", placed.ledger.cores_used},
+            {"tiles", placed.ledger.tiles_used},
+            {"steps", placed.ledger.steps},
+            {"time_table", placed.time_table},
+            {"unset_times", placed.unset_times},
+            {"network_not_timed", placed.no_mesh.empty() ? Json() : Json(placed.no_mesh)},
+            {"barrier_ns", placed.barrier ? Json(static_cast<double>(placed.barrier->count()) / 1e3) : Json()},
+            {"barriered_ns", static_cast<double>(placed.barriered.count()) / 1e3},
+            {"barrier_free_ns", static_cast<double>(placed.barrier_free.count()) / 1e3},
+            {"step_simple_ns", nanoseconds(placed.times.simple)},
+            {"step_mesh_ns", nanoseconds(placed.times.mesh)},
+            {"last_core", placed.times.mesh.empty() ? placed.times.simple_last_core : placed.times.last_core},
+            {"busiest_link_tile", placed.times.busiest_tile},
+            {"busiest_link_direction", Json::array()},
+            {"busiest_link_messages", placed.times.busiest_messages},
+            {"energy", Json::array()}};
+  for (const hardware::Direction d : placed.times.busiest_direction) {
+    json["busiest_link_direction"].push_back(std::string(hardware::name_of(d)));
+  }
+  for (const hardware::ChipEnergy& energy : placed.energy) {
+    json["energy"].push_back({{"table", energy.table}, {"dynamic_pj", energy.total_pj}});
+  }
+  return json;
+}
+
 }  // namespace
 
 std::string json_of(const SessionResult& result, std::string_view schema, const RunExtras& extras) {
@@ -161,6 +194,8 @@ std::string json_of(const SessionResult& result, std::string_view schema, const 
         {"path", result.written->path}, {"spikes", result.written->spikes}, {"bytes", result.written->bytes}};
   }
   if (extras.on_chip) json["chip"] = chip_json(*extras.on_chip);
+  if (result.placed) json["placed"] = placed_json(*result.placed);
+  if (!result.why_unplaced.empty()) json["why_unplaced"] = result.why_unplaced;
   if (extras.gap) json["gap"] = gap_json(*extras.gap);
   if (extras.readout) json["readout"] = readout_json(extras.readout_population, *extras.readout);
   return text_of(json);

@@ -13,6 +13,7 @@
 #include "hardware/place.h"
 #include "hardware/wiring.h"
 #include "io/file_bytes.h"
+#include "io/tables.h"
 
 namespace volley::app {
 namespace {
@@ -127,6 +128,17 @@ absl::StatusOr<PlacedResult> PlacedRun::finish(Time end) {
     result_.timeline_left_out = timeline_->messages_left_out();
   }
   return std::move(result_);
+}
+
+absl::Status store_placement(const std::string& path, const PlacedResult& result) {
+  std::vector<io::Table> tables;
+  for (std::size_t p = 0; p < result.placement.core_of.size(); ++p) {
+    const std::vector<std::uint16_t>& cores = result.placement.core_of[p];
+    tables.push_back({.name = result.ledger.populations[p],
+                      .attributes = {{"chip", result.chip}, {"method", result.placement.method}},
+                      .columns = {{"core", "", std::vector<std::uint64_t>(cores.begin(), cores.end())}}});
+  }
+  return io::append_tables(path, "placement", tables);
 }
 
 namespace {

@@ -70,6 +70,10 @@ class PlacedRun {
   std::unique_ptr<Timeline> timeline_;
 };
 
+// Stores the placement in a closed recording, as /placement/<population>/core with one entry per neuron. Errors: those
+// of io::append_tables.
+absl::Status store_placement(const std::string& path, const PlacedResult& result);
+
 // The lines of a report on a run that ended.
 std::string placed_report(const PlacedResult& result);
 

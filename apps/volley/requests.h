@@ -31,6 +31,11 @@ struct ChipRequest {
   std::optional<int> weight_bits;  // empty: the best for each projection
   std::optional<Duration> step;
   bool compare_exact = false;
+  std::string placement;  // sequential, balanced, traffic, or the path of a placement by hand; empty: sequential, and a
+                          // network that does not fit runs without places
+  bool time_network = true;
+  std::string timeline;            // empty: none
+  std::optional<Duration> window;  // of the ledger; empty: the whole run
 };
 
 struct RunRequest {

@@ -3,10 +3,13 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
+
 #include "apps/volley/gap.h"
 #include "apps/volley/json_reports.h"
 #include "apps/volley/load.h"
 #include "apps/volley/on_chip.h"
+#include "apps/volley/placed_run.h"
 #include "apps/volley/report.h"
 #include "apps/volley/requests.h"
 #include "apps/volley/session.h"
@@ -24,6 +27,19 @@ std::optional<ReadoutScore> score_of(const std::optional<io::Readout>& readout, 
     if (population.name == readout->population) return score(*readout, spikes.spikes(i), result.reached);
   }
   return std::nullopt;
+}
+
+PlacedRequest placed_request(const ChipRequest& request, const OnChip& on_chip, std::uint64_t seed) {
+  PlacedRequest placed{.chip = &on_chip.chip, .step = on_chip.step};
+  placed.required = !request.placement.empty() || !request.timeline.empty();
+  if (!request.placement.empty()) placed.placement = request.placement;
+  placed.mesh = request.time_network;
+  placed.timeline = request.timeline;
+  if (request.window) {
+    placed.window_steps = static_cast<std::uint64_t>((*request.window + on_chip.step - Duration{1}) / on_chip.step);
+  }
+  placed.seed = seed;
+  return placed;
 }
 
 std::vector<PopulationCounters> counters_of(const SessionResult& result) {
@@ -60,7 +76,11 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
                          .command_line = request.command_line,
                          .raster = !request.json && (request.raster || console.out_is_terminal()),
                          .replayed = {}};
-  if (on_chip) session.chip = &on_chip->chip, session.step = on_chip->step;
+  if (on_chip) {
+    session.chip = &on_chip->chip;
+    session.step = on_chip->step;
+    session.placed = placed_request(*request.on, *on_chip, session.plan.seed);
+  }
   if (compare || readout) session.observer = &spikes;
   const auto result = run_session(std::move(session), models, console);
   if (!result.ok()) return result.status();
@@ -91,12 +111,17 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
   } else {
     std::string text = run_report(*result);
     if (on_chip) text += "\n" + rounding_report(*on_chip, kMostRoundings);
+    if (result->placed) text += "\n" + placed_report(*result->placed);
     if (extras.gap) text += "\n" + gap_report(*extras.gap);
     if (extras.readout) text += "\n" + readout_report(extras.readout_population, *extras.readout);
     console.data(text);
   }
   console.flush();
   say_after_run(*result, console);
+  if (!result->why_unplaced.empty()) {
+    console.say(absl::StrCat("neurons have no places, so counts are by population and nothing is timed: ",
+                             result->why_unplaced));
+  }
   if (interrupted && !result->interrupted) console.say("interrupted in the exact run; nothing was compared");
   return interrupted ? ExitCode::kInterrupted : ExitCode::kOk;
 }

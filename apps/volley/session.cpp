@@ -9,6 +9,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "apps/volley/interrupt.h"
+#include "apps/volley/ledger_file.h"
 #include "apps/volley/progress.h"
 #include "apps/volley/raster_observer.h"
 #include "apps/volley/silence.h"
@@ -107,6 +108,12 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
   console.detail(absl::StrCat("built ", with_commas(result.memory.synapses), " synapses (",
                               short_bytes(result.memory.synapse_bytes), ") in ", short_seconds(result.build_seconds)));
   interrupt.on_first([&] { simulation->request_stop(); });
+  std::unique_ptr<PlacedRun> placed;
+  if (request.placed) {
+    auto prepared = PlacedRun::prepare(*simulation, *request.placed, result.why_unplaced);
+    if (!prepared.ok()) return prepared.status();
+    placed = *std::move(prepared);
+  }
   auto recorder = open_output(request, models, *simulation);
   if (!recorder.ok()) return recorder.status();
 
@@ -117,6 +124,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
   if (request.raster) simulation->add_observer(raster);
   if (*recorder) simulation->add_observer(**recorder);
   if (request.observer != nullptr) simulation->add_observer(*request.observer);
+  if (placed) simulation->add_observer(placed->observer());
   simulation->add_observer(progress);
 
   const Clock::time_point started = Clock::now();
@@ -133,6 +141,17 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
   if (!ran.ok() && !result.interrupted) return run_failed(ran);
   if (!written.ok()) return written.status();
   result.written = *std::move(written);
+  if (placed) {
+    auto counted = placed->finish(kStart + result.reached);
+    if (!counted.ok()) return run_failed(counted.status());
+    result.placed = *std::move(counted);
+    if (result.written) {
+      const absl::Status stored = store_ledger(result.written->path, result.placed->ledger, result.placed->times);
+      if (!stored.ok()) return run_failed(stored);
+      const absl::Status kept = store_placement(result.written->path, *result.placed);
+      if (!kept.ok()) return run_failed(kept);
+    }
+  }
   result.populations = populations_of(*simulation, statistics, request.replayed);
   result.energy = estimate(result.populations, result.reached, request.chip, request.step);
   result.silent = explain_silence(simulation->network(), models, result.populations, result.reached);

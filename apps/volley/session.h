@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "apps/volley/console.h"
+#include "apps/volley/placed_run.h"
 #include "apps/volley/statistics.h"
 #include "engine/simulation.h"
 #include "hardware/chip.h"
@@ -23,11 +24,12 @@ struct SessionRequest {
   unsigned threads = 1;
   std::string output;  // empty: nothing is written
   std::string command_line;
-  bool raster = false;                   // draw one
-  std::vector<std::string> replayed;     // populations whose spikes come from a recording
-  const hardware::Chip* chip = nullptr;  // that the estimate is for; nullptr: loihi
-  Duration step{1'000'000'000};          // of that chip
-  Observer* observer = nullptr;          // one more
+  bool raster = false;                    // draw one
+  std::vector<std::string> replayed;      // populations whose spikes come from a recording
+  const hardware::Chip* chip = nullptr;   // that the estimate is for; nullptr: loihi
+  Duration step{1'000'000'000};           // of that chip
+  Observer* observer = nullptr;           // one more
+  std::optional<PlacedRequest> placed{};  // count and time the run on a chip
 };
 
 struct WrittenFile {
@@ -55,7 +57,9 @@ struct SessionResult {
   std::optional<hardware::EnergyReport> energy{};
   std::vector<std::string> silent{};  // why a population may have stayed silent, one sentence each
   std::optional<WrittenFile> written{};
-  std::string raster{};  // empty: none was asked for, or there were no spikes
+  std::optional<PlacedResult> placed{};
+  std::string why_unplaced{};  // why there is none although it was asked for
+  std::string raster{};        // empty: none was asked for, or there were no spikes
 };
 
 // Errors: InvalidArgument when the network cannot be built or the output cannot be created, otherwise a failed run; the

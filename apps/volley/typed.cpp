@@ -65,14 +65,19 @@ absl::StatusOr<std::optional<unsigned>> threads_of(const Typed& typed) {
 
 absl::StatusOr<std::optional<ChipRequest>> chip_of(const Typed& typed) {
   if (typed.run_chip.empty()) {
-    for (const auto& [option, value] :
-         {std::pair{"--weight-bits", &typed.weight_bits}, {"--compare", &typed.compare}, {"--step", &typed.step}}) {
+    for (const auto& [option, value] : {std::pair{"--weight-bits", &typed.weight_bits},
+                                        {"--compare", &typed.compare},
+                                        {"--step", &typed.step},
+                                        {"--placement", &typed.placement},
+                                        {"--timeline", &typed.timeline},
+                                        {"--window", &typed.window}}) {
       if (value->empty()) continue;
       return usage_error(absl::StrCat(option, " ", *value, ": only with a chip; add --chip loihi"));
     }
     return std::optional<ChipRequest>();
   }
-  ChipRequest request{.chip = typed.run_chip, .weight_bits = {}, .step = {}};
+  ChipRequest request;
+  request.chip = typed.run_chip;
   if (!typed.weight_bits.empty()) {
     const auto bits = parse_count(typed.weight_bits, "--weight-bits", 1, 8);
     if (!bits.ok()) return bits.status();
@@ -87,6 +92,19 @@ absl::StatusOr<std::optional<ChipRequest>> chip_of(const Typed& typed) {
     const auto with = choose("--compare", typed.compare, {"exact"});
     if (!with.ok()) return with.status();
     request.compare_exact = true;
+  }
+  const auto timing = choose("--timing", typed.timing, {"simple", "mesh"});
+  if (!timing.ok()) return timing.status();
+  request.time_network = *timing == 1;
+  request.placement = typed.placement;
+  request.timeline = typed.timeline;
+  if (!typed.window.empty()) {
+    const auto window = parse_duration(typed.window, "--window");
+    if (!window.ok()) return window.status();
+    if (*window <= Duration{0}) {
+      return usage_error(absl::StrCat("--window ", typed.window, ": must be longer than 0; try --window 100ms"));
+    }
+    request.window = *window;
   }
   return std::optional(request);
 }
