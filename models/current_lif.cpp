@@ -1,8 +1,9 @@
 #include "models/current_lif.h"
 
+#include <cmath>
 #include <limits>
 
-#include "absl/strings/str_format.h"
+#include "models/firing_check.h"
 
 namespace volley {
 
@@ -33,17 +34,12 @@ CurrentLifParams current_lif_params(const ResolvedParameters& resolved, std::uin
 
 absl::Status check_current_lif(const SliceRequest& request) {
   const ResolvedParameters& p = request.parameters;
-  for (std::uint32_t n = 0; n < request.count; ++n) {
-    const double threshold = p.at("v_threshold", n);
-    for (const char* name : {"v_reset", "v_init"}) {
-      const double v = p.at(name, n);
-      if (!(v >= threshold)) continue;  // also when v_init is not given
-      return absl::InvalidArgumentError(
-          absl::StrFormat("population %s, neuron %d: %s %g mV, must be below v_threshold %g mV; set `%s`",
-                          request.spec->name, request.first + n, name, v, threshold, name));
-    }
-  }
-  return absl::OkStatus();
+  return check_firing(request, "pA", [&](std::uint32_t n, double current) {
+    const double threshold = p.at("v_threshold", n), tau_m = p.at("tau_m", n);
+    const double beyond = p.at("v_rest", n) + tau_m / p.at("c_m", n) * current - threshold;
+    return beyond > 0 ? tau_m * std::log1p((threshold - p.at("v_reset", n)) / beyond)
+                      : std::numeric_limits<double>::infinity();
+  });
 }
 
 ModelInfo current_lif_info() {

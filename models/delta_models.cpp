@@ -1,8 +1,9 @@
 #include "models/delta_models.h"
 
+#include <cmath>
 #include <limits>
 
-#include "absl/strings/str_format.h"
+#include "models/firing_check.h"
 #include "models/frame_delta.h"
 #include "models/lif.h"
 
@@ -47,16 +48,13 @@ class DeltaModel final : public ModelType {
 
   absl::StatusOr<std::unique_ptr<Slice>> make_slice(const SliceRequest& request) const override {
     const ResolvedParameters& p = request.parameters;
-    for (std::uint32_t i = 0; i < request.count; ++i) {
-      const double threshold = p.at("v_threshold", i);
-      for (const char* name : {"v_reset", "v_init"}) {
-        const double v = p.at(name, i);
-        if (!(v >= threshold)) continue;  // also when v_init is not given
-        return absl::InvalidArgumentError(
-            absl::StrFormat("population %s, neuron %d: %s %g mV, must be below v_threshold %g mV; set `%s`",
-                            request.spec->name, request.first + i, name, v, threshold, name));
-      }
-    }
+    const auto crossing_ms = [&](std::uint32_t n, double current) -> double {
+      const double threshold = p.at("v_threshold", n), reset = p.at("v_reset", n);
+      if (!leaky_) return current > 0 ? (threshold - reset) / current : kNoCrossing;
+      const double beyond = p.at("v_rest", n) + current - threshold;
+      return beyond > 0 ? p.at("tau_m", n) * std::log1p((threshold - reset) / beyond) : kNoCrossing;
+    };
+    if (absl::Status checked = check_firing(request, info_.current_unit, crossing_ms); !checked.ok()) return checked;
     if (frame_delta_fits(request, leaky_)) return make_frame_delta_slice(request, leaky_);
     return leaky_ ? make_flow_lif_slice(request) : make_flow_if_slice(request);
   }

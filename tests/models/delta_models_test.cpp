@@ -222,4 +222,28 @@ TEST_CASE("a neuron that starts or is reset at its threshold is refused") {
         "population cell, neuron 0: v_init 25 mV, must be below v_threshold 20 mV; set `v_init`");
 }
 
+TEST_CASE("currents that make a neuron fire without end are refused, with the interval and the remedy") {
+  for (const char* model : {"lif_delta", "if_delta", "lif_exp", "lif_alpha"}) {
+    INFO(model);
+    Network network;
+    network.populations = {test::population("cells", model, 3)};
+    network.populations[0].parameters = {
+        {"v_threshold", 20.0}, {"v_reset", 0.0}, {"v_rest", 0.0}, {"t_ref", 0.0}, {"i_e", 1e300}};
+    const auto refused = build(network, standard_models());
+    REQUIRE_FALSE(refused.ok());
+    const std::string message(refused.status().message());
+    CHECK(message.find("population cells, neuron 0") != std::string::npos);
+    CHECK(message.find("must be at least 0.001 ms; lower `i_e`") != std::string::npos);
+    network.populations[0].parameters["t_ref"] = 2.0;
+    CHECK(build(network, standard_models()).ok());
+    network.populations[0].parameters["t_ref"] = 0.0;
+    network.populations[0].parameters["i_e"] = 0.0;
+    network.drives = {{.name = "step",
+                       .population = "cells",
+                       .range = {},
+                       .kind = CurrentDrive{.amplitude = {{kStart, 1.0}, {kStart + Duration{5}, 1e300}}}}};
+    CHECK_FALSE(build(network, standard_models()).ok());
+  }
+}
+
 }  // namespace volley::test
