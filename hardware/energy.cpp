@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 
@@ -40,6 +41,34 @@ EnergyLine line_of(const CoefficientTable& table, const std::string& population,
     line.energy_pj = static_cast<double>(*count.value) * *coefficient->value;
   }
   return line;
+}
+
+// Tables cut the same work in different ways. Whether this one has `event`; and of the usual cut, whether it does not
+// have `instead` in its place.
+bool asks_for(const CoefficientTable& table, std::string_view event, std::string_view instead = {}) {
+  if (table.find(event, Measure::kEnergyPj) != nullptr) return true;
+  return !instead.empty() && table.find(instead, Measure::kEnergyPj) == nullptr;
+}
+
+// What of one population the table has a price for, or should have.
+std::vector<Count> counts_of(const PopulationActivity& entry, const CoefficientTable& table) {
+  std::vector<Count> counts;
+  const auto add = [&](bool asked, const Count& count) {
+    if (asked) counts.push_back(count);
+  };
+  const bool formats = !asks_for(table, "synaptic_operation", "synaptic_operation_sparse");
+  const std::string_view operation = formats ? "synaptic_operation_sparse" : "synaptic_operation";
+  const std::uint64_t updates = entry.updates_active + entry.updates_inactive;
+  add(true, {operation, "", entry.synaptic_operations, ""});
+  add(true, {operation, "from drives", entry.drive_operations, ""});
+  add(asks_for(table, "neuron_access"), {"neuron_access", "", updates, ""});
+  add(asks_for(table, "neuron_update"), {"neuron_update", "", updates, ""});
+  add(asks_for(table, "neuron_spike"), {"neuron_spike", "", entry.updates_active, ""});
+  add(asks_for(table, "neuron_update_active", "neuron_access"), {"neuron_update_active", "", entry.updates_active, ""});
+  add(asks_for(table, "neuron_update_inactive", "neuron_access"),
+      {"neuron_update_inactive", "", entry.updates_inactive, ""});
+  add(asks_for(table, "spike", "axon_out"), {"spike", "", entry.spikes, ""});
+  return counts;
 }
 
 std::optional<StaticEnergy> static_part_of(const CoefficientTable& table, Duration duration) {
@@ -88,15 +117,14 @@ EnergyReport price(const Ledger& ledger, const Chip& chip, const CoefficientTabl
                       .step = ledger.step,
                       .steps = ledger.steps};
   for (const PopulationActivity& entry : ledger.populations) {
-    for (const Count& count :
-         {Count{"synaptic_operation", "", entry.synaptic_operations, ""},
-          Count{"synaptic_operation", "from drives", entry.drive_operations, ""},
-          Count{"neuron_update_active", "", entry.updates_active, ""},
-          Count{"neuron_update_inactive", "", entry.updates_inactive, ""}, Count{"spike", "", entry.spikes, ""}}) {
+    for (const Count& count : counts_of(entry, table)) {
       report.lines.push_back(line_of(table, entry.name, count));
     }
   }
   constexpr std::string_view kUnplaced = "not counted: needs a placement of neurons on cores";
+  for (const std::string_view event : {"axon_out", "axon_in"}) {
+    if (asks_for(table, event)) report.lines.push_back(line_of(table, {}, {event, "", std::nullopt, kUnplaced}));
+  }
   for (const Count& count :
        {Count{"hop_east_west", "", std::nullopt, kUnplaced}, Count{"hop_north_south", "", std::nullopt, kUnplaced},
         Count{"learning_update", "", std::nullopt, "not counted: the run's counters have none"},

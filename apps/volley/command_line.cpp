@@ -167,17 +167,27 @@ class CommandLine {
     add_running(*app);
   }
   void add_energy() {
-    CLI::App* app = add("energy", "Estimate what a recorded run would cost on a chip.",
-                        "  volley energy run.h5 --chip loihi\n"
-                        "  volley energy run.h5 --by population\n"
-                        "  volley energy run.h5 --step 0.5ms --json\n",
+    CLI::App* app = add("energy", "Estimate what a recorded run would cost on a chip; simulates nothing.",
+                        "  volley energy run.h5 --by inference --inference 100ms\n"
+                        "  volley energy run.h5 --sweep synaptic_operation=10..50:9 > sweep.csv\n"
+                        "  volley energy run.h5 --compare my_chip.yaml --html energy.html\n",
                         1, 1, "recording made by volley run -o");
-    app->add_option("--chip", typed_.chip, "Chip; volley list chips names them")
-        ->type_name("NAME")
-        ->capture_default_str();
-    app->add_option("--table", typed_.table, "Coefficient table of the chip (default: its first)")->type_name("NAME");
-    app->add_option("--by", typed_.by, "Breakdown")->type_name("unit|population");
-    app->add_option("--step", typed_.step, "Algorithmic step of the chip (default 1ms)")->type_name("TIME");
+    app->add_option("--chip", typed_.chip,
+                    "Chip, or a chip's .yaml file; volley list chips names them (default: the run's own, else loihi)")
+        ->type_name("NAME");
+    app->add_option("--table", typed_.table, "Coefficient table (default: all of a placed run's chip, else the first)")
+        ->type_name("NAME");
+    app->add_option("--by", typed_.by, "Breakdown; core, link, step and inference need a placed run")
+        ->type_name("unit|population|core|link|step|inference");
+    app->add_option("--inference", typed_.inference, "Time of one inference (default: the whole run)")
+        ->type_name("TIME");
+    app->add_option("--compare", typed_.compare, "Price the same counts on this chip too, or on a chip's .yaml file")
+        ->type_name("CHIP");
+    app->add_option("--sweep", typed_.sweep, "Vary one coefficient; CSV on stdout: KEY is event or event.measure")
+        ->type_name("KEY=A..B:N");
+    app->add_option("--html", typed_.html, "Write a page with pictures that needs no network")->type_name("OUT.html");
+    app->add_option("--step", typed_.step, "Algorithmic step of the chip, of a run without placement (default 1ms)")
+        ->type_name("TIME");
     add_json(*app);
   }
   void add_info() {

@@ -3,100 +3,175 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
+#include "apps/volley/chip_choice.h"
 #include "apps/volley/console.h"
-#include "apps/volley/json_reports.h"
+#include "apps/volley/energy_page.h"
+#include "apps/volley/energy_sweep.h"
+#include "apps/volley/energy_text.h"
+#include "apps/volley/json_energy.h"
+#include "apps/volley/ledger_energy.h"
+#include "apps/volley/ledger_file.h"
 #include "apps/volley/requests.h"
-#include "apps/volley/values.h"
-#include "hardware/chip_library.h"
 #include "hardware/ledger.h"
-#include "io/did_you_mean.h"
+#include "hardware/sweep.h"
+#include "io/file_bytes.h"
 #include "io/recording.h"
 
 namespace volley::app {
 namespace {
 
 constexpr Duration kUsualStep{1'000'000'000};  // Loihi's networks usually advance 1 ms a step
+constexpr hardware::Unit kUnits[] = {hardware::Unit::kSynapse,  hardware::Unit::kNeuron,  hardware::Unit::kRouter,
+                                     hardware::Unit::kLearning, hardware::Unit::kBarrier, hardware::Unit::kChip};
 
-absl::StatusOr<hardware::Chip> chip_named(const std::string& name) {
-  auto chip = hardware::shipped_chip(name);
-  if (chip.ok()) return chip;
-  std::vector<std::string> known;
-  for (const std::string_view other : hardware::shipped_chip_names()) known.emplace_back(other);
-  return usage_error(absl::StrCat("--chip ", name, ": no such chip; ", io::did_you_mean(name, known)));
+absl::StatusOr<ExitCode> write_page(const std::string& path, const EnergyPage& page, Console& console) {
+  if (absl::Status written = io::write_file_bytes(path, html_of(page)); !written.ok()) {
+    return usage_error(
+        absl::StrCat("--html: ", std::string(written.message()), "; choose a file in a folder that exists"));
+  }
+  console.say(absl::StrCat("wrote ", path, "; open it in a browser"));
+  return ExitCode::kOk;
 }
 
-absl::StatusOr<const hardware::CoefficientTable*> table_named(const hardware::Chip& chip, const std::string& name) {
-  if (const hardware::CoefficientTable* table = chip.table(name)) return table;
-  std::vector<std::string> known;
-  for (const hardware::CoefficientTable& table : chip.tables) known.push_back(table.name);
-  return usage_error(
-      absl::StrCat("--table ", name, ": chip ", chip.name, " has no such table; ", io::did_you_mean(name, known)));
+// Adds energies of lines or events by unit.
+template <class Lines>
+SweepPoint point_of(const Lines& lines) {
+  SweepPoint point;
+  for (const hardware::Unit unit : kUnits) {
+    double sum = 0;
+    bool any = false;
+    for (const auto& line : lines) {
+      if (line.unit != unit || !line.energy_pj) continue;
+      sum += *line.energy_pj;
+      any = true;
+    }
+    if (any) point.unit_pj.emplace_back(unit, sum);
+  }
+  for (const auto& line : lines) {
+    if (line.energy_pj) point.dynamic_pj = point.dynamic_pj.value_or(0) + *line.energy_pj;
+  }
+  return point;
 }
 
-std::vector<std::string> row_of(const hardware::EnergyLine& line, double total_pj) {
-  const std::string event = line.detail.empty() ? line.event : absl::StrCat(line.event, ", ", line.detail);
-  const std::string bound = line.bound.empty() ? "" : absl::StrCat(" (", line.bound, ")");
-  return {absl::StrCat("  ", event),
-          line.count ? with_commas(*line.count) : "not counted",
-          line.coefficient_pj ? absl::StrCat(absl::StrFormat("%g", *line.coefficient_pj), " pJ", bound) : "unset",
-          line.energy_pj ? short_energy(*line.energy_pj) : "-",
-          line.energy_pj && total_pj > 0 ? absl::StrFormat("%.1f%%", 100 * *line.energy_pj / total_pj) : "-",
-          std::string(hardware::name_of(line.unit)),
-          line.coefficient_pj ? std::string(hardware::name_of(line.evidence)) : "-",
-          line.source.empty() ? line.why_missing : line.source};
+ExitCode print(const Sweep& sweep, const EnergyRequest& request, Console& console) {
+  console.data(request.json ? json_of(sweep, request.recording) : csv_of(sweep));
+  return ExitCode::kOk;
 }
 
-std::string breakdown(const hardware::EnergyReport& report, hardware::GroupBy by) {
-  std::vector<std::vector<std::string>> rows{{by == hardware::GroupBy::kUnit ? "unit" : "population", "count",
-                                              "coefficient", "energy", "share", "unit", "class", "source"}};
-  for (const hardware::EnergyGroup& group : hardware::grouped(report, by)) {
-    const bool priced = std::any_of(group.lines.begin(), group.lines.end(),
-                                    [](const hardware::EnergyLine& line) { return line.energy_pj.has_value(); });
-    const std::string share =
-        priced && report.total_pj > 0 ? absl::StrFormat("%.1f%%", 100 * group.energy_pj / report.total_pj) : "-";
-    rows.push_back({group.name, "", "", priced ? short_energy(group.energy_pj) : "-", share, "", "", ""});
-    for (const hardware::EnergyLine& line : group.lines) rows.push_back(row_of(line, report.total_pj));
-  }
-  return align(rows, "lrlrrlll");
+absl::StatusOr<ExitCode> sweep_ledger(const EnergyRequest& request, const LedgerEnergy& energy, Console& console) {
+  const hardware::CoefficientTable& table = energy.tables.front().table;
+  const hardware::ChipLedger counts = hardware::condensed(energy.ledger());
+  const bool cores = request.sweep->key.starts_with("core_static");
+  const std::string static_event = cores ? "core_static" : "chip_static";
+  auto sweep = run_sweep(*request.sweep, energy.chip.name, table, [&](const hardware::CoefficientTable& each) {
+    SweepPoint point = point_of(hardware::price_window(counts, counts.windows.front(), each).events);
+    for (const hardware::StaticPower& part : hardware::static_power(each, counts.cores_used)) {
+      if (part.event == static_event) point.static_pj = part.energy_pj(energy.real_time());
+    }
+    return point;
+  });
+  if (!sweep.ok()) return sweep.status();
+  sweep->inferences = static_cast<double>(energy.inferences);
+  return print(*sweep, request, console);
 }
 
-std::string energy_report(const hardware::EnergyReport& report, hardware::GroupBy by) {
-  std::string text =
-      absl::StrCat(report.chip_title, ", estimated with table ", report.table, " (", report.table_title, "; ",
-                   report.basis, ")\n", short_time(report.duration), " in ", with_commas(report.steps), " steps of ",
-                   short_time(report.step), "; every neuron is updated once a step, active when it fires\n\n",
-                   breakdown(report, by), "\ntotal  ", short_energy(report.total_pj), "\n");
-  if (report.total_all_active_pj) {
-    absl::StrAppend(&text, "       ", short_energy(*report.total_all_active_pj),
-                    " if every update were active: the counts cannot tell which neurons received input\n");
+// A run whose recording has a ledger.
+absl::StatusOr<ExitCode> placed(const EnergyRequest& request, StoredLedger stored, const io::RecordingInfo& info,
+                                Console& console) {
+  if (request.step && *request.step != stored.ledger.step) {
+    return usage_error(absl::StrCat("--step: ", request.recording, " was placed and counted in steps of ",
+                                    to_ms(stored.ledger.step), " ms; leave --step out"));
   }
-  if (report.static_part) {
-    const hardware::StaticEnergy& part = *report.static_part;
-    absl::StrAppend(&text, "static ", part.energy_pj ? short_energy(*part.energy_pj) : "unset",
-                    ", not in the total: ", part.power_mw ? absl::StrCat(short_number(*part.power_mw), " mW") : "unset",
-                    " for one chip running in real time (", std::string(hardware::name_of(part.evidence)), ": ",
-                    part.source, ")\n");
+  const auto energy = price_ledger(request, std::move(stored), info);
+  if (!energy.ok()) return energy.status();
+  if (request.sweep) return sweep_ledger(request, *energy, console);
+  if (!request.html.empty()) {
+    if (const auto written = write_page(request.html, page_of(*energy), console); !written.ok()) return written;
+    if (!request.json) return ExitCode::kOk;
   }
-  std::string missing;
-  for (const hardware::EnergyLine& line : report.lines) {
-    if (!line.population.empty() || line.why_missing.empty()) continue;
-    absl::StrAppend(&missing, "  ", line.event, ": ", line.why_missing, "\n");
+  console.data(request.json ? json_of(*energy, request.by) : text_of(*energy, request.by));
+  return ExitCode::kOk;
+}
+
+absl::StatusOr<std::vector<hardware::EnergyReport>> reports_of(const EnergyRequest& request,
+                                                               const hardware::Ledger& ledger) {
+  std::vector<hardware::EnergyReport> reports;
+  const auto chip = choose_chip("--chip", request.chip.empty() ? "loihi" : request.chip);
+  if (!chip.ok()) return chip.status();
+  const auto table = choose_table(*chip, request.table);
+  if (!table.ok()) return table.status();
+  reports.push_back(hardware::price(ledger, *chip, **table));
+  if (request.compare.empty()) return reports;
+  const auto other = choose_chip("--compare", request.compare);
+  if (!other.ok()) return other.status();
+  for (const hardware::CoefficientTable& each : other->tables) {
+    reports.push_back(hardware::price(ledger, *other, each));
   }
-  if (!missing.empty()) absl::StrAppend(&text, "without an energy, and not counted as 0:\n", missing);
-  return text;
+  return reports;
+}
+
+absl::StatusOr<ExitCode> sweep_counters(const EnergyRequest& request, const hardware::Ledger& ledger,
+                                        Console& console) {
+  const auto chip = choose_chip("--chip", request.chip.empty() ? "loihi" : request.chip);
+  if (!chip.ok()) return chip.status();
+  const auto table = choose_table(*chip, request.table);
+  if (!table.ok()) return table.status();
+  if (request.sweep->key.starts_with("core_static")) {
+    return usage_error(absl::StrCat("--sweep ", request.sweep->key, ": ", request.recording,
+                                    " was not placed on a chip, so the number of its cores is not known; ",
+                                    "run it with volley run --chip"));
+  }
+  const auto sweep = run_sweep(*request.sweep, chip->name, **table, [&](const hardware::CoefficientTable& each) {
+    const hardware::EnergyReport report = hardware::price(ledger, *chip, each);
+    SweepPoint point = point_of(report.lines);
+    if (report.static_part) point.static_pj = report.static_part->energy_pj;
+    return point;
+  });
+  if (!sweep.ok()) return sweep.status();
+  return print(*sweep, request, console);
+}
+
+// A run without a placement: priced from the counters of its populations.
+absl::StatusOr<ExitCode> unplaced(const EnergyRequest& request, const io::RecordingInfo& info, Console& console) {
+  const bool needs_ledger = request.by != Breakdown::kUnit && request.by != Breakdown::kPopulation;
+  if (needs_ledger || request.inference) {
+    return usage_error(absl::StrCat(request.inference ? "--inference" : "--by", ": ", request.recording,
+                                    " was not placed on a chip, so nothing is counted by core, link or step; ",
+                                    "run it with volley run --chip, or choose --by unit or --by population"));
+  }
+  const auto ledger =
+      hardware::make_ledger(info.populations, duration_from_ms(info.reached_ms), request.step.value_or(kUsualStep));
+  if (!ledger.ok()) return ledger.status();
+  if (request.sweep) return sweep_counters(request, *ledger, console);
+  const auto reports = reports_of(request, *ledger);
+  if (!reports.ok()) return reports.status();
+  std::uint64_t operations = 0;
+  for (const hardware::PopulationActivity& entry : ledger->populations) operations += entry.synaptic_operations;
+  const auto comparisons = hardware::comparisons(dense_macs_of(info), ledger->steps, 1, operations);
+  if (!request.html.empty()) {
+    const EnergyPage page = page_of(*reports, comparisons, request.recording);
+    if (const auto written = write_page(request.html, page, console); !written.ok()) return written;
+    if (!request.json) return ExitCode::kOk;
+  }
+  const auto by = request.by == Breakdown::kUnit ? hardware::GroupBy::kUnit : hardware::GroupBy::kPopulation;
+  if (request.json) {
+    console.data(json_of(*reports, comparisons, by, request.recording));
+    return ExitCode::kOk;
+  }
+  for (std::size_t i = 0; i < reports->size(); ++i) {
+    console.data(absl::StrCat(i == 0 ? "" : "\n", text_of((*reports)[i], by)));
+  }
+  if (by == hardware::GroupBy::kUnit) console.data(comparison_rows(comparisons));
+  return ExitCode::kOk;
 }
 
 }  // namespace
 
 absl::StatusOr<ExitCode> carry_out(const EnergyRequest& request, Console& console) {
-  const auto chip = chip_named(request.chip);
-  if (!chip.ok()) return chip.status();
-  const auto table = table_named(*chip, request.table);
-  if (!table.ok()) return table.status();
   const auto recording = io::Recording::open(request.recording);
   if (!recording.ok()) return unreadable(recording.status());
   const io::RecordingInfo& info = recording->info();
@@ -104,18 +179,15 @@ absl::StatusOr<ExitCode> carry_out(const EnergyRequest& request, Console& consol
     return absl::DataLossError(
         absl::StrCat(request.recording, ": holds no event counts", "; energy needs a recording made by volley run -o"));
   }
+  auto stored = load_ledger(request.recording);
+  if (!stored.ok()) return unreadable(stored.status());
+  if (*stored) return placed(request, **std::move(stored), info, console);
   if (info.outcome == "unfinished" && info.reached_ms <= 0) {
     return absl::DataLossError(absl::StrCat(request.recording,
                                             ": the run has only begun, or was killed before its first counts were ",
                                             "written, about a second after it began; run it again"));
   }
-  const auto ledger =
-      hardware::make_ledger(info.populations, duration_from_ms(info.reached_ms), request.step.value_or(kUsualStep));
-  if (!ledger.ok()) return ledger.status();
-  const hardware::EnergyReport report = hardware::price(*ledger, *chip, **table);
-  const auto by = request.by == Breakdown::kUnit ? hardware::GroupBy::kUnit : hardware::GroupBy::kPopulation;
-  console.data(request.json ? json_of(report, by, request.recording) : energy_report(report, by));
-  return ExitCode::kOk;
+  return unplaced(request, info, console);
 }
 
 }  // namespace volley::app

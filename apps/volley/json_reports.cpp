@@ -1,64 +1,9 @@
-// The only file of the program that includes nlohmann-json.
 #include "apps/volley/json_reports.h"
 
-#include <nlohmann/json.hpp>
+#include "apps/volley/json_values.h"
 
 namespace volley::app {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// Names come from files: bytes that are not UTF-8 are replaced instead of thrown about.
-std::string text_of(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
-
-template <class T>
-Json optional(const std::optional<T>& value) {
-  return value ? Json(*value) : Json(nullptr);
-}
-
-Json line_json(const hardware::EnergyLine& line, double total_pj) {
-  Json json{{"event", line.event}};
-  if (!line.detail.empty()) json["detail"] = line.detail;
-  json["unit"] = std::string(hardware::name_of(line.unit));
-  json["count"] = optional(line.count);
-  json["coefficient_pj"] = optional(line.coefficient_pj);
-  if (!line.bound.empty()) json["bound"] = line.bound;
-  json["class"] = line.coefficient_pj ? Json(std::string(hardware::name_of(line.evidence))) : Json();
-  json["source"] = line.source;
-  json["energy_pj"] = optional(line.energy_pj);
-  if (line.energy_pj && total_pj > 0) json["share"] = *line.energy_pj / total_pj;
-  if (!line.why_missing.empty()) json["why_missing"] = line.why_missing;
-  return json;
-}
-
-Json energy_json(const hardware::EnergyReport& report, hardware::GroupBy by) {
-  Json json{{"chip", report.chip},
-            {"table", report.table},
-            {"table_title", report.table_title},
-            {"basis", report.basis},
-            {"estimate", true},
-            {"duration_ms", to_ms(report.duration)},
-            {"step_ms", to_ms(report.step)},
-            {"steps", report.steps},
-            {"total_pj", report.total_pj},
-            {"total_all_active_pj", optional(report.total_all_active_pj)}};
-  json["static"] = nullptr;
-  if (report.static_part) {
-    json["static"] = {{"power_mw", optional(report.static_part->power_mw)},
-                      {"energy_pj", optional(report.static_part->energy_pj)},
-                      {"class", std::string(hardware::name_of(report.static_part->evidence))},
-                      {"source", report.static_part->source},
-                      {"in_total", false}};
-  }
-  json["by"] = by == hardware::GroupBy::kUnit ? "unit" : "population";
-  json["groups"] = Json::array();
-  for (const hardware::EnergyGroup& group : hardware::grouped(report, by)) {
-    Json entry{{"name", group.name}, {"energy_pj", group.energy_pj}, {"lines", Json::array()}};
-    for (const hardware::EnergyLine& line : group.lines) entry["lines"].push_back(line_json(line, report.total_pj));
-    json["groups"].push_back(std::move(entry));
-  }
-  return json;
-}
 
 Json population_json(const SessionPopulation& entry) {
   const SliceCounters& counts = entry.counters.counts;
@@ -198,12 +143,6 @@ std::string json_of(const SessionResult& result, std::string_view schema, const 
   if (!result.why_unplaced.empty()) json["why_unplaced"] = result.why_unplaced;
   if (extras.gap) json["gap"] = gap_json(*extras.gap);
   if (extras.readout) json["readout"] = readout_json(extras.readout_population, *extras.readout);
-  return text_of(json);
-}
-
-std::string json_of(const hardware::EnergyReport& report, hardware::GroupBy by, std::string_view recording) {
-  Json json{{"schema", "volley.energy/1"}, {"version", VOLLEY_VERSION}, {"recording", std::string(recording)}};
-  json.update(energy_json(report, by));
   return text_of(json);
 }
 

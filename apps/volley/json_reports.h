@@ -26,7 +26,6 @@ struct RunExtras {
   std::string readout_population;
 };
 std::string json_of(const SessionResult& result, std::string_view schema, const RunExtras& extras = {});
-std::string json_of(const hardware::EnergyReport& report, hardware::GroupBy by, std::string_view recording);
 // `schema`: volley.diff/1, or volley.compare/1 for a replay.
 std::string json_of(const Comparison& comparison, std::string_view schema, std::string_view a, std::string_view b);
 std::string json_of(const io::RecordingInfo& info, std::string_view file);

@@ -7,11 +7,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "apps/volley/chip_choice.h"
 #include "apps/volley/load.h"
 #include "apps/volley/status.h"
 #include "apps/volley/values.h"
 #include "hardware/chip_library.h"
-#include "io/file_bytes.h"
 #include "io/yaml_network.h"
 
 namespace volley::app {
@@ -39,20 +39,8 @@ std::string comments_of(const OnChip& on_chip) {
 
 }  // namespace
 
-absl::StatusOr<hardware::Chip> find_chip(const std::string& name_or_path) {
-  const bool path = name_or_path.find('/') != std::string::npos || ending_of(name_or_path) == "yaml";
-  if (!path) {
-    auto chip = hardware::shipped_chip(name_or_path);
-    if (!chip.ok()) return usage_error(std::string(chip.status().message()));
-    return chip;
-  }
-  const auto text = io::read_file_bytes(name_or_path);
-  if (!text.ok()) return unreadable(text.status());
-  return hardware::parse_chip(*text, name_or_path);
-}
-
 absl::StatusOr<OnChip> put_on_chip(const ChipRequest& request, const ModelCatalog& models, io::RunPlan& plan) {
-  auto chip = find_chip(request.chip);
+  auto chip = choose_chip("--chip", request.chip);
   if (!chip.ok()) return chip.status();
   const std::vector<std::string_view> shipped = hardware::shipped_chip_names();
   if (chip->name != "loihi" && std::find(shipped.begin(), shipped.end(), chip->name) != shipped.end()) {

@@ -20,9 +20,6 @@ struct OnChip {
   std::vector<hardware::QuantisedPopulation> populations;
 };
 
-// A chip by its shipped name, or by the path of its file (one that contains a `/` or ends in .yaml).
-absl::StatusOr<hardware::Chip> find_chip(const std::string& name_or_path);
-
 // Replaces the plan's network by its integers. The resolved description becomes that of the integers, with the
 // roundings as comments at its head; that of a .net file, whose layers are integers already, stays. Errors:
 // InvalidArgument with every problem.

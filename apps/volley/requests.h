@@ -62,14 +62,25 @@ struct ReplayRequest {
   std::string command_line;
 };
 
-enum class Breakdown { kUnit, kPopulation };
+enum class Breakdown { kUnit, kPopulation, kCore, kLink, kStep, kInference };
+
+// Prices with one coefficient at `points` values from `first` to `last`.
+struct SweepRequest {
+  std::string key;
+  double first = 0, last = 0;
+  std::uint64_t points = 1;
+};
 
 struct EnergyRequest {
   std::string recording;
-  std::string chip;
-  std::string table;  // empty: the chip's first
+  std::string chip;   // a shipped one, or the path of a chip's file; empty: the recording's own, else loihi
+  std::string table;  // empty: all tables of the chip if the recording has a ledger, else the first
   Breakdown by = Breakdown::kUnit;
   std::optional<Duration> step;
+  std::optional<Duration> inference;  // empty: the whole run is one
+  std::string compare;                // a second chip, as `chip`; empty: none
+  std::optional<SweepRequest> sweep;
+  std::string html;  // empty: no page
   bool json = false;
 };
 

@@ -1,11 +1,14 @@
 #include "apps/volley/typed.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <optional>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -137,19 +140,55 @@ absl::StatusOr<Request> replay(const Typed& typed, const std::vector<std::string
                        .command_line = joined(arguments)};
 }
 
+// "key=first..last:points"
+absl::StatusOr<SweepRequest> sweep_of(const std::string& text) {
+  const auto refuse = [&](std::string_view why) {
+    return usage_error(absl::StrCat("--sweep `", text, "`: ", std::string(why)));
+  };
+  const std::size_t equals = text.find('='), dots = text.find("..", equals), colon = text.find(':', dots);
+  if (equals == std::string::npos || equals == 0 || dots == std::string::npos || colon == std::string::npos) {
+    return refuse("must be key=first..last:points, such as synaptic_operation=10..50:9");
+  }
+  SweepRequest sweep{.key = text.substr(0, equals)};
+  const std::string ends[] = {text.substr(equals + 1, dots - equals - 1), text.substr(dots + 2, colon - dots - 2)};
+  for (const auto& [end, value] : {std::pair{&ends[0], &sweep.first}, {&ends[1], &sweep.last}}) {
+    if (!absl::SimpleAtod(*end, value) || !std::isfinite(*value) || *value < 0) {
+      return refuse(absl::StrCat("`", *end, "` must be a number of at least 0"));
+    }
+  }
+  const auto points = parse_count(text.substr(colon + 1), absl::StrCat("--sweep `", text, "`: points"), 1, 100'000);
+  if (!points.ok()) return points.status();
+  sweep.points = *points;
+  return sweep;
+}
+
 absl::StatusOr<Request> energy(const Typed& typed) {
-  const auto by = choose("--by", typed.by, {"unit", "population"});
+  const auto by = choose("--by", typed.by, {"unit", "population", "core", "link", "step", "inference"});
   if (!by.ok()) return by.status();
   EnergyRequest request{.recording = typed.files[0],
                         .chip = typed.chip,
                         .table = typed.table,
-                        .by = *by == 0 ? Breakdown::kUnit : Breakdown::kPopulation,
+                        .by = static_cast<Breakdown>(*by),
                         .step = {},
+                        .inference = {},
+                        .compare = typed.compare,
+                        .sweep = {},
+                        .html = typed.html,
                         .json = typed.json};
-  if (typed.step.empty()) return request;
-  const auto step = parse_duration(typed.step, "--step");
-  if (!step.ok()) return step.status();
-  request.step = *step;
+  for (const auto& [text, name, value] :
+       {std::tuple{&typed.step, "--step", &request.step}, {&typed.inference, "--inference", &request.inference}}) {
+    if (text->empty()) continue;
+    const auto duration = parse_duration(*text, name);
+    if (!duration.ok()) return duration.status();
+    *value = *duration;
+  }
+  if (typed.sweep.empty()) return request;
+  for (const auto& [text, name] : {std::pair{&typed.compare, "--compare"}, {&typed.html, "--html"}}) {
+    if (!text->empty()) return usage_error(absl::StrCat("--sweep and ", name, " cannot be combined; leave one out"));
+  }
+  const auto sweep = sweep_of(typed.sweep);
+  if (!sweep.ok()) return sweep.status();
+  request.sweep = *sweep;
   return request;
 }
 

@@ -12,9 +12,9 @@ namespace volley::app {
 
 struct Typed {
   std::vector<std::string> files, overrides, inputs, populations;
-  std::string seed, threads, until, output, into, mode = "drive", chip = "loihi", table, by = "unit", step, tolerance,
-                                                  run_chip, weight_bits, compare, placement, timing = "mesh", timeline,
-                                                  window;
+  std::string seed, threads, until, output, into, mode = "drive", chip, table, by = "unit", step, tolerance, compare,
+                                                  inference, sweep, html, run_chip, weight_bits, placement,
+                                                  timing = "mesh", timeline, window;
   bool json = false, raster = false, resolved = false;
 };
 

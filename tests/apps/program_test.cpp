@@ -268,7 +268,7 @@ TEST_CASE("energy refuses unknown chips, tables and steps with a remedy") {
       {"--chip lohi", "--chip lohi: no such chip; did you mean `loihi`?"},
       {"--table davies", "has no such table"},
       {"--step 0ms", "must lie between"},
-      {"--by core", "--by `core` must be one of unit, population"}};
+      {"--by cores", "--by `cores` must be one of unit, population, core"}};
   for (const auto& [flags, message] : wrong) {
     const Ran ran = folder.volley(std::string("energy run.h5 ") + flags);
     INFO(ran.err);
@@ -376,7 +376,7 @@ TEST_CASE("The bash completion is valid and completes commands and options; the 
                    "COMP_WORDS=(volley energy --by \"\"); COMP_CWORD=3; _volley; echo \"${COMPREPLY[*]}\"'");
   CHECK(completed.code == 0);
   CHECK(completed.err.empty());
-  CHECK(completed.out == "replay\n--set --seed\nunit population\n");
+  CHECK(completed.out == "replay\n--set --seed\nunit population core link step inference\n");
   const std::string man = folder.shell("cat " VOLLEY_DOCUMENTS "/volley.1").out;
   for (const char* command : {"run", "replay", "energy", "info", "diff", "check", "list"}) {
     CHECK(contains(man, std::string(".SS volley ") + command));

@@ -9,14 +9,13 @@
 
 #include "apps/volley/ledger_file.h"
 #include "hardware/axons.h"
+#include "hardware/chip_library.h"
 #include "io/recorder.h"
 #include "io/run_counters.h"
 #include "models/catalog.h"
 #include "tests/support/run_network.h"
 
 namespace volley::test {
-
-inline constexpr std::uint32_t kPlacedTiles = 6;  // 3 x 2 with two cores each
 
 // Two populations (60 and 40 neurons) that drive each other, and a source of 20.
 inline Network placed_network() {
@@ -32,16 +31,16 @@ inline Network placed_network() {
   return network;
 }
 
-// Runs it for 50 steps of 1 ms on twelve cores, mixed at random, in windows of ten steps, and times it with the simple
+// Runs it for 50 steps of 1 ms on twelve cores of Loihi's mesh, mixed at random, in windows of ten steps, and times it with the simple
 // model and with the mesh. `path` not empty: it is recorded there, with its ledger.
 inline app::StoredLedger placed_run(const std::string& path = {}, const std::string& chip = "loihi") {
   constexpr Duration kStep = std::chrono::milliseconds(1), kLength = std::chrono::milliseconds(50);
-  const hardware::Mesh mesh{.width = 3, .height = 2, .cores_per_tile = 2, .source = {}};
+  const hardware::Mesh mesh = hardware::shipped_chip("loihi")->mesh;
   std::mt19937 random(7);
   hardware::Placement placement{.method = "mixed",
                                 .core_of = {std::vector<std::uint16_t>(60), std::vector<std::uint16_t>(40)}};
   for (auto& population : placement.core_of) {
-    for (std::uint16_t& core : population) core = static_cast<std::uint16_t>(random() % 12);
+    for (std::uint16_t& core : population) core = static_cast<std::uint16_t>(3 * (random() % 12));
   }
   auto simulation = build(placed_network(), standard_models());
   REQUIRE(simulation.ok());

@@ -1,0 +1,66 @@
+#include "apps/volley/energy_sweep.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "apps/volley/status.h"
+#include "hardware/sweep.h"
+#include "io/did_you_mean.h"
+
+namespace volley::app {
+namespace {
+
+absl::Status no_such_key(const SweepRequest& request, const hardware::CoefficientTable& table) {
+  const std::vector<std::string> known = hardware::keys_of(table);
+  std::vector<std::string> events;  // what was typed may or may not have a measure
+  for (const std::string& key : known) {
+    events.push_back(request.key.find('.') == std::string::npos ? key.substr(0, key.find('.')) : key);
+  }
+  const std::string why = request.key.ends_with(".time_ns")
+                              ? "times change no energy"
+                              : absl::StrCat("table ", table.name, " has no such coefficient");
+  const std::string hint = io::did_you_mean(request.key, events);
+  return usage_error(absl::StrCat("--sweep ", request.key, ": ", why, "; ",
+                                  hint.starts_with("did you") ? hint : "it has " + absl::StrJoin(known, ", ")));
+}
+
+std::string number(const std::optional<double>& value) { return value ? absl::StrFormat("%.17g", *value) : ""; }
+
+}  // namespace
+
+absl::StatusOr<Sweep> run_sweep(const SweepRequest& request, const std::string& chip,
+                                const hardware::CoefficientTable& table,
+                                const std::function<SweepPoint(const hardware::CoefficientTable&)>& price) {
+  const auto key = hardware::parse_key(request.key, table);
+  if (!key) return no_such_key(request, table);
+  Sweep sweep{.key = absl::StrCat(key->event, ".", std::string(hardware::name_of(key->measure))),
+              .chip = chip,
+              .table = table.name};
+  for (const double value : hardware::evenly_spaced(request.first, request.last, request.points)) {
+    sweep.points.push_back(price(hardware::with(table, *key, value)));
+    sweep.points.back().value = value;
+  }
+  return sweep;
+}
+
+std::string csv_of(const Sweep& sweep) {
+  std::string text = absl::StrCat(sweep.key, ",dynamic_pj,dynamic_pj_per_inference,static_pj");
+  if (!sweep.points.empty()) {
+    for (const auto& [unit, pj] : sweep.points.front().unit_pj) {
+      absl::StrAppend(&text, ",", std::string(hardware::name_of(unit)), "_pj");
+    }
+  }
+  text += "\n";
+  for (const SweepPoint& point : sweep.points) {
+    const auto each = point.dynamic_pj ? std::optional(*point.dynamic_pj / sweep.inferences) : std::nullopt;
+    absl::StrAppend(&text, number(point.value), ",", number(point.dynamic_pj), ",", number(each), ",",
+                    number(point.static_pj));
+    for (const auto& [unit, pj] : point.unit_pj) absl::StrAppend(&text, ",", number(pj));
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace volley::app

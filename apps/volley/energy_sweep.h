@@ -1,0 +1,38 @@
+// `volley energy --sweep`: the same counts under many values of one coefficient.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "apps/volley/requests.h"
+#include "hardware/chip.h"
+
+namespace volley::app {
+
+struct SweepPoint {
+  double value = 0;
+  std::vector<std::pair<hardware::Unit, double>> unit_pj{};  // of units with a price, in the order of Unit
+  std::optional<double> dynamic_pj{};                        // empty: the table prices nothing
+  std::optional<double> static_pj{};  // of the chip, or of its powered cores when those are swept, in real time
+};
+
+struct Sweep {
+  std::string key;  // "synaptic_operation.energy_pj"
+  std::string chip, table;
+  double inferences = 1;
+  std::vector<SweepPoint> points{};
+};
+
+// `price` fills everything but `value` from a table. Errors: InvalidArgument for a key that the table does not have.
+absl::StatusOr<Sweep> run_sweep(const SweepRequest& request, const std::string& chip,
+                                const hardware::CoefficientTable& table,
+                                const std::function<SweepPoint(const hardware::CoefficientTable&)>& price);
+
+// One line per point below a line of names; numbers with all their digits.
+std::string csv_of(const Sweep& sweep);
+
+}  // namespace volley::app

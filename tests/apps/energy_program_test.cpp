@@ -1,0 +1,267 @@
+// `volley energy` from outside, on recordings with a ledger and without one.
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "hardware/chip_energy.h"
+#include "hardware/chip_library.h"
+#include "tests/apps/program.h"
+#include "tests/support/placed_recording.h"
+
+namespace volley::app {
+namespace {
+
+using Json = nlohmann::json;
+
+Json json_of(const Ran& ran) {
+  INFO(ran.out);
+  INFO(ran.err);
+  const Json json = Json::parse(ran.out, nullptr, false);
+  REQUIRE_FALSE(json.is_discarded());
+  return json;
+}
+
+struct Placed : Folder {
+  Placed() : stored(test::placed_run((*this / "run.h5").string())) {}
+  StoredLedger stored;
+};
+
+const hardware::Chip& loihi() {
+  static const hardware::Chip chip = *hardware::shipped_chip("loihi");
+  return chip;
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+TEST_CASE("A placed run is priced with every table of its chip, each apart, and every breakdown sums to the total") {
+  const Placed folder;
+  const Ran text = folder.volley("energy run.h5");
+  INFO(text.out);
+  INFO(text.err);
+  CHECK(text.code == 0);
+  for (const char* part :
+       {"davies2018", "fitted", "50 steps of 1 ms on 12 cores of", "placement mixed", "as fast as the chip can",
+        "(davies2018) .. ", "12 powered cores (minimum)", "not added", "dense ANN every step, fp32 MAC at 45 nm",
+        "secondary; count assumed", "BrainScaleS", "unset", "learning_update: not counted"}) {
+    INFO(part);
+    CHECK(contains(text.out, part));
+  }
+  Json json = json_of(folder.volley("energy run.h5 --json --by step"));
+  const Json inferences = json_of(folder.volley("energy run.h5 --json --by inference --inference 20ms"));
+  CHECK(inferences.at("inferences") == 3);
+  json["by"]["inference"] = inferences.at("by").at("inference");
+  CHECK(json.at("schema") == "volley.energy_ledger/1");
+  REQUIRE(json.at("tables").size() == 2);
+  for (std::size_t t = 0; t < 2; ++t) {
+    const std::string name = json.at("tables")[t].at("name");
+    const double total = json.at("tables")[t].at("total_pj");
+    CHECK(total == hardware::price(folder.stored.ledger, loihi().tables[t]).total_pj);
+    for (const char* by : {"unit", "population", "core", "link", "step", "inference"}) {
+      double sum = 0;
+      for (const Json& row : json.at("by").at(by)) {
+        if (!row.at("energy_pj").at(name).is_null()) sum += row.at("energy_pj").at(name).get<double>();
+      }
+      INFO(by << ", " << name);
+      CHECK(std::abs(sum - total) <= 1e-12 * total);
+    }
+  }
+  CHECK(json.at("by").at("step").size() == 50);
+  CHECK(json.at("dense_macs") == 20 * 60 + 60 * 40 + 40 * 60);
+  CHECK(json.at("comparisons")[0].at("energy_pj").get<double>() == Approx(4.6 * 6000 * 50));
+  CHECK(json.at("comparisons")[0].at("count_class") == "assumed");
+  CHECK(json.at("comparisons")[1].at("energy_pj").get<double>() == Approx(4.6 * 6000));
+  for (const Json& row : json.at("tables")[0].at("static")) CHECK(row.at("in_total") == false);
+}
+
+TEST_CASE("Every breakdown of a placed run prints its rows and the same total") {
+  const Placed folder;
+  for (const char* by : {"unit", "population", "core", "link", "step", "inference"}) {
+    const Ran ran = folder.volley(std::string("energy run.h5 --table fitted --inference 10ms --by ") + by);
+    INFO(ran.out);
+    INFO(ran.err);
+    CHECK(ran.code == 0);
+    CHECK(lines_of(ran.out)[4].starts_with(std::string(by) == "link" ? "from tile" : by));
+    CHECK(contains(ran.out, "total, dynamic"));
+    CHECK(contains(ran.out, "mean per inference"));
+    CHECK(contains(ran.out, "100.0%"));
+    CHECK_FALSE(contains(ran.out, "davies2018"));
+  }
+}
+
+TEST_CASE("Counts are priced on a second chip side by side, shipped or from a file, placed or not") {
+  const Placed folder;
+  folder.write("other.yaml", R"(chip: mine
+title: my chip
+mesh: {width: 8, height: 4, cores_per_tile: 4, class: assumed, source: test}
+tables:
+  - name: cheap
+    title: cheap
+    basis: test
+    coefficients:
+      - {event: synaptic_operation, unit: synapse, energy_pj: 1, class: assumed, source: test}
+)");
+  const Ran ran = folder.volley("energy run.h5 --compare other.yaml");
+  INFO(ran.err);
+  CHECK(ran.code == 0);
+  CHECK(contains(ran.out, "loihi davies2018"));
+  CHECK(contains(ran.out, "mine cheap"));
+  const Json json = json_of(folder.volley("energy run.h5 --compare other.yaml --json"));
+  REQUIRE(json.at("tables").size() == 3);
+  std::uint64_t operations = 0;
+  for (const std::uint64_t n : folder.stored.ledger.by_step.synaptic_operations) operations += n;
+  CHECK(json.at("tables")[2].at("total_pj") == static_cast<double>(operations));
+  const Json unpriced = json_of(folder.volley("energy run.h5 --compare loihi2 --json"));
+  CHECK(unpriced.at("tables")[2].at("total_pj").is_null());
+
+  folder.write("net.yaml", kSmallNetwork);
+  REQUIRE(folder.volley("run net.yaml -o plain.h5 --until 20ms").code == 0);
+  const Json plain = json_of(folder.volley("energy plain.h5 --compare other.yaml --json"));
+  CHECK(plain.at("schema") == "volley.energy/1");
+  REQUIRE(plain.at("compared").size() == 1);
+  CHECK(plain.at("compared")[0].at("chip") == "mine");
+  const Json fitted = json_of(folder.volley("energy plain.h5 --table fitted --json"));
+  CHECK(fitted.at("total_pj").get<double>() > 100 * 20 * (51.2 + 21.6));
+  CHECK(contains(folder.volley("energy plain.h5 --table fitted").out, "axon_out: not counted: needs a placement"));
+}
+
+TEST_CASE("A sweep prints one row per value, and each is what a chip with that coefficient costs") {
+  const Placed folder;
+  const Ran csv =
+      folder.volley("energy run.h5 --table davies2018 --inference 10ms --sweep synaptic_operation=10..50:5");
+  INFO(csv.err);
+  REQUIRE(csv.code == 0);
+  const std::vector<std::string> lines = lines_of(csv.out);
+  REQUIRE(lines.size() == 6);
+  CHECK(lines[0] ==
+        "synaptic_operation.energy_pj,dynamic_pj,dynamic_pj_per_inference,static_pj,synapse_pj,neuron_pj,router_pj");
+  for (std::size_t i = 0; i < 5; ++i) {
+    hardware::CoefficientTable table = *loihi().table("davies2018");
+    REQUIRE(table.coefficients[0].event == "synaptic_operation");
+    table.coefficients[0].value = 10.0 + 10 * static_cast<double>(i);
+    const double total = hardware::price(folder.stored.ledger, table).total_pj;
+    double value = 0, dynamic = 0, each = 0, fixed = 0;
+    REQUIRE(std::sscanf(lines[i + 1].c_str(), "%lf,%lf,%lf,%lf", &value, &dynamic, &each, &fixed) == 4);
+    CHECK(value == *table.coefficients[0].value);
+    CHECK(std::abs(dynamic - total) <= 1e-12 * total);
+    CHECK(each == Approx(total / 5));
+    CHECK(fixed == Approx(104 * 0.05 * 1e9));
+  }
+  const Json json = json_of(folder.volley("energy run.h5 --sweep chip_static.power_mw=0..200:3 --json"));
+  CHECK(json.at("schema") == "volley.energy_sweep/1");
+  CHECK(json.at("points")[0].at("static_pj") == 0);
+  CHECK(json.at("points")[2].at("static_pj").get<double>() == Approx(200 * 0.05 * 1e9));
+  CHECK(json.at("points")[0].at("dynamic_pj") == json.at("points")[2].at("dynamic_pj"));
+  CHECK(lines_of(folder.volley("energy run.h5 --sweep axon_out=5..9:1 --table fitted").out).size() == 2);
+}
+
+TEST_CASE("Wrong requests for an energy say what is wrong and what to write instead") {
+  const Placed folder;
+  folder.write("net.yaml", kSmallNetwork);
+  REQUIRE(folder.volley("run net.yaml -o plain.h5 --until 20ms").code == 0);
+  folder.shell("mkdir folder");
+  const std::pair<const char*, const char*> wrong[] = {
+      {"run.h5 --sweep synaptic_operation=-1..5:3", "`-1` must be a number of at least 0"},
+      {"run.h5 --sweep synaptic_operation=1..nan:3", "`nan` must be a number of at least 0"},
+      {"run.h5 --sweep synaptic_operation=1..5:0", "must be a whole number from 1 to 100000"},
+      {"run.h5 --sweep synaptic_operation=1..5", "must be key=first..last:points"},
+      {"run.h5 --sweep =1..5:3", "must be key=first..last:points"},
+      {"run.h5 --sweep synaptic_operatoin=1..5:3", "did you mean `synaptic_operation`?"},
+      {"run.h5 --sweep synaptic_operation.energy_pJ=1..5:3", "did you mean `synaptic_operation.energy_pj`?"},
+      {"run.h5 --sweep synaptic_operation.time_ns=1..5:3", "times change no energy"},
+      {"plain.h5 --sweep synaptic_operatoin=1..5:3", "did you mean `synaptic_operation`?"},
+      {"plain.h5 --sweep core_static=1..5:3", "was not placed on a chip"},
+      {"run.h5 --sweep spike=1..5:3 --html x.html", "--sweep and --html cannot be combined"},
+      {"run.h5 --inference 1.5ms", "must be a whole number of steps of 1 ms"},
+      {"run.h5 --inference 10", "has no unit"},
+      {"run.h5 --step 2ms", "leave --step out"},
+      {"run.h5 --compare lohi", "--compare lohi: no such chip; did you mean `loihi`?"},
+      {"run.h5 --table fited", "did you mean `fitted`?"},
+      {"plain.h5 --by core", "was not placed on a chip"},
+      {"plain.h5 --inference 10ms", "was not placed on a chip"},
+      {"run.h5 --html folder", "--html: folder"},
+      {"run.h5 --html missing/x.html", "--html: missing/x.html"},
+      {"plain.h5 --html missing/x.html", "choose a file in a folder that exists"}};
+  for (const auto& [flags, message] : wrong) {
+    const Ran ran = folder.volley(std::string("energy ") + flags);
+    INFO(flags);
+    INFO(ran.err);
+    CHECK(ran.code == 2);
+    CHECK(contains(ran.err, message));
+    CHECK(ran.out.empty());
+  }
+  CHECK(folder.volley("energy run.h5 --compare missing.yaml").code == 3);
+  CHECK_FALSE(folder.has("x.html"));
+}
+
+TEST_CASE("A damaged ledger is an unreadable input, not a wrong energy") {
+  const Folder folder;
+  StoredLedger stored = test::placed_run();
+  ++stored.ledger.by_step.messages[3];
+  folder.write("net.yaml", kSmallNetwork);
+  REQUIRE(folder.volley("run net.yaml -o run.h5 --until 20ms").code == 0);
+  REQUIRE(store_ledger((folder / "run.h5").string(), stored.ledger, stored.times).ok());
+  const Ran ran = folder.volley("energy run.h5");
+  CHECK(ran.code == 3);
+  CHECK(contains(ran.err, "run.h5:/ledger/steps: messages: "));
+  CHECK(ran.out.empty());
+}
+
+TEST_CASE("A ledger of a chip that volley does not ship wants the chip's file") {
+  const Folder folder;
+  test::placed_run((folder / "run.h5").string(), "mine");
+  const Ran ran = folder.volley("energy run.h5");
+  CHECK(ran.code == 2);
+  CHECK(contains(ran.err, "was placed on chip mine, which volley does not ship; give its file with --chip"));
+  CHECK(folder.volley("energy run.h5 --chip loihi").code == 0);
+}
+
+TEST_CASE("The page of a placed run has every picture and asks for nothing from outside") {
+  const Placed folder;
+  const Ran ran = folder.volley("energy run.h5 --html out.html --inference 10ms");
+  INFO(ran.err);
+  CHECK(ran.code == 0);
+  CHECK(ran.out.empty());
+  CHECK(contains(ran.err, "wrote out.html"));
+  const std::string page = folder.read("out.html");
+  for (const char* part : {"<!DOCTYPE html>", "aria-label=\"mesh\"", "aria-label=\"power over time\"", "davies2018",
+                           "fitted", "Per inference", "messages arrive", "SpiNNaker 2", "</html>"}) {
+    INFO(part);
+    CHECK(contains(page, part));
+  }
+  for (const char* outside : {"http://", "https://", "<script", "<link", "<img", "url(", "@import"}) {
+    INFO(outside);
+    CHECK_FALSE(contains(page, outside));
+  }
+  // One link of the mesh is drawn for every link that carried something; all twelve cores lie on both maps.
+  std::size_t drawn = 0, cores = 0;
+  for (std::size_t at = 0; (at = page.find("stroke-width=\"", at)) != std::string::npos; ++at) ++drawn;
+  for (std::size_t at = 0; (at = page.find("<title>core ", at)) != std::string::npos; ++at) ++cores;
+  CHECK(drawn == folder.stored.ledger.total().links.size() + 2);  // and two lines of power
+  CHECK(cores == 2 * folder.stored.ledger.cores_used);
+}
+
+TEST_CASE("The page of an unplaced run says what it lacks; names cannot break out of their place") {
+  const Folder folder;
+  folder.write("net.yaml", R"(volley: 1
+until: 20 ms
+populations:
+  "<b>&'x": {model: lif_delta, size: 10, params: {v_threshold: 20 mV}}
+drives:
+  d: {population: "<b>&'x", poisson: {rate: 5 kHz, weight: 5 mV}}
+)");
+  REQUIRE(folder.volley("run net.yaml -o run.h5").code == 0);
+  const Ran ran = folder.volley("energy run.h5 --html out.html");
+  INFO(ran.err);
+  REQUIRE(ran.code == 0);
+  const std::string page = folder.read("out.html");
+  CHECK(contains(page, "&lt;b&gt;&amp;&#39;x"));
+  CHECK_FALSE(contains(page, "<b>"));
+  CHECK(contains(page, "was not placed on a chip"));
+}
+
+}  // namespace
+}  // namespace volley::app
