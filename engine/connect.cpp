@@ -17,6 +17,7 @@
 namespace volley {
 namespace {
 
+constexpr double kLargestWeight = std::numeric_limits<float>::max();
 constexpr double kMostSteps = std::numeric_limits<std::uint16_t>::max();
 
 double stored(const ProjectionSpec& spec, double weight) {
@@ -42,7 +43,12 @@ class ValueDraw {
     if (draws_weights()) {
       BulkRandomStream(weight_key_, neuron).fill(spec_.weight, drawn_);
       weight_.resize(count);
-      for (std::size_t k = 0; k < count; ++k) weight_[k] = static_cast<float>(drawn_[k]);
+      bool all_finite = true;
+      for (std::size_t k = 0; k < count; ++k) {
+        all_finite &= std::abs(drawn_[k]) <= kLargestWeight;
+        weight_[k] = static_cast<float>(drawn_[k]);
+      }
+      if (!all_finite && !too_large_) too_large_ = first_too_large();
       if (spec_.weight_grid) round_weights(*spec_.weight_grid);
       values.weight = weight_;
     }
@@ -62,8 +68,14 @@ class ValueDraw {
     return values;
   }
 
-  // Whether a delay was beyond what 16 bits of steps can say, or a weight outside its grid.
+  // Whether a delay was beyond what 16 bits of steps can say, or a weight outside its grid or beyond a float.
   absl::Status status() const {
+    if (too_large_) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "projection %s: a drawn weight is %g, must be from %g to %g (single precision); scale the weights "
+          "down or clip their distribution",
+          projection_name(spec_), *too_large_, -kLargestWeight, kLargestWeight));
+    }
     if (outside_) return absl::InvalidArgumentError(weight_problem(spec_, *outside_));
     if (!too_long_) return absl::OkStatus();
     return absl::InvalidArgumentError(absl::StrFormat(
@@ -73,6 +85,9 @@ class ValueDraw {
   }
 
  private:
+  double first_too_large() const {
+    return *std::find_if(drawn_.begin(), drawn_.end(), [](double w) { return !(std::abs(w) <= kLargestWeight); });
+  }
   void round_weights(const WeightGrid& grid) {
     for (float& weight : weight_) {
       const double rounded = on_grid(grid, weight);
@@ -85,7 +100,8 @@ class ValueDraw {
   PhiloxKey weight_key_, delay_key_;
   double step_ms_;
   bool too_long_ = false;
-  std::optional<double> outside_;  // the first weight drawn outside the grid
+  std::optional<double> outside_;    // the first weight drawn outside the grid
+  std::optional<double> too_large_;  // the first weight drawn that a float cannot hold
   std::vector<double> drawn_;
   std::vector<float> weight_;
   std::vector<std::uint16_t> delay_step_;

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -17,6 +18,7 @@
 #include "engine/probes.h"
 #include "engine/resolve.h"
 #include "engine/source.h"
+#include "engine/team_pace.h"
 #include "engine/worker_team.h"
 
 namespace volley {
@@ -58,6 +60,7 @@ struct Simulation::Impl {
 
   Assembly assembly;
   WorkerTeam team;
+  TeamPace pace;
   Duration window_length;
   Time now = kStart;
   std::atomic<bool> stop{false};
@@ -116,15 +119,28 @@ void Simulation::Impl::run_window(Window window) {
   for (const Spike& spike : entered)
     ++source_spikes_by[index_of(spike.population) - assembly.network.populations.size()];
 
-  team.run([&](unsigned worker) {
-    for (const auto& part : assembly.parts) {
-      if (part->worker != worker) continue;
-      part->inbox.open(window.begin);
-      part->office.file(fired, part->inbox);
-      part->office.file(entered, part->inbox);
-      part->advance(window);
+  const auto advance = [&](SlicePart& part) {
+    part.inbox.open(window.begin);
+    part.office.file(fired, part.inbox);
+    part.office.file(entered, part.inbox);
+    part.advance(window);
+  };
+  if (team.threads() == 1) {
+    for (const auto& part : assembly.parts) advance(*part);
+  } else {
+    const TeamPace::Way way = pace.next();
+    const auto started = std::chrono::steady_clock::now();
+    if (way == TeamPace::Way::kAlone) {
+      for (const auto& part : assembly.parts) advance(*part);
+    } else {
+      team.run([&](unsigned worker) {
+        for (const auto& part : assembly.parts) {
+          if (part->worker == worker) advance(*part);
+        }
+      });
     }
-  });
+    pace.took(way, std::chrono::nanoseconds(std::chrono::steady_clock::now() - started).count());
+  }
   gather();
 }
 

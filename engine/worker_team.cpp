@@ -2,8 +2,10 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <optional>
 #include <utility>  // Boost 1.74's asio uses std::exchange without including it
+#include <vector>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/thread_pool.hpp>
@@ -11,7 +13,7 @@
 namespace volley {
 namespace {
 
-// About two microseconds of polling before the futex: shorter than a sleep and a wake-up together.
+// Some tens of microseconds of polling before the futex: about as long as a sleep and a wake-up together.
 constexpr int kSpins = 2000;
 
 inline void relax() {
@@ -32,7 +34,7 @@ void wait_while_equal(const std::atomic<T>& value, T old) {
 }  // namespace
 
 struct WorkerTeam::Impl {
-  explicit Impl(unsigned n) : threads(n) {
+  explicit Impl(unsigned n) : threads(n), thrown(n) {
     if (threads == 1) return;
     pool.emplace(threads - 1);
     for (unsigned worker = 1; worker < threads; ++worker) {
@@ -52,12 +54,21 @@ struct WorkerTeam::Impl {
     for (std::uint64_t seen = 0;; ++seen) {
       wait_while_equal(epoch, seen);
       if (job == nullptr) return;
-      (*job)(worker);
+      attempt(worker);
       if (running.fetch_sub(1, std::memory_order_acq_rel) == 1) running.notify_one();
     }
   }
 
+  void attempt(unsigned worker) noexcept {
+    try {
+      (*job)(worker);
+    } catch (...) {
+      thrown[worker] = std::current_exception();
+    }
+  }
+
   unsigned threads;
+  std::vector<std::exception_ptr> thrown;              // by worker, of the job at hand
   const std::function<void(unsigned)>* job = nullptr;  // of the current epoch; nullptr: go home
   std::atomic<std::uint64_t> epoch{0};
   std::atomic<unsigned> running{0};
@@ -75,11 +86,17 @@ void WorkerTeam::run(const std::function<void(unsigned)>& job) {
   impl_->running.store(impl_->threads - 1, std::memory_order_relaxed);
   impl_->epoch.fetch_add(1, std::memory_order_release);
   impl_->epoch.notify_all();
-  job(0);
+  impl_->attempt(0);
   for (unsigned left = impl_->running.load(std::memory_order_acquire); left != 0;
        left = impl_->running.load(std::memory_order_acquire)) {
     wait_while_equal(impl_->running, left);
   }
+  std::exception_ptr first;
+  for (std::exception_ptr& e : impl_->thrown) {
+    if (e && !first) first = e;
+    e = nullptr;
+  }
+  if (first) std::rethrow_exception(first);
 }
 
 }  // namespace volley

@@ -19,7 +19,8 @@ class WorkerTeam {
   unsigned threads() const;
 
   // Calls job(worker) once for every worker in [0, threads()), in parallel, and returns when all have finished. What
-  // one job wrote, every later job sees. Not reentrant.
+  // one job wrote, every later job sees. Not reentrant. An exception of a job leaves run() once all have finished; of
+  // several the one of the lowest worker.
   void run(const std::function<void(unsigned)>& job);
 
  private:

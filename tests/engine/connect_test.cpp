@@ -294,6 +294,7 @@ TEST_CASE("Distributions that cannot be drawn are refused", "[connect][errors]")
   };
   require_refused(weight(Normal{0, -1}), kSixty, "weight: sd -1, must be at least 0");
   require_refused(weight(Constant{HUGE_VAL}), kSixty, "weight: value inf, must be a finite number");
+  require_refused(weight(Constant{-1e300}), kSixty, "weight -1e+300, must be from -3.40282e+38 to 3.40282e+38");
   require_refused(weight(Uniform{2, 1}), kSixty, "weight: low 2, must be at most high 1");
   require_refused(weight(ClippedNormal{0, 1, 10, 11}), kSixty, "must hold at least 0.0001");
   require_refused(weight(ClippedNormal{0, 0, 1, 2}), kSixty, "must hold at least 0.0001");
@@ -301,6 +302,16 @@ TEST_CASE("Distributions that cannot be drawn are refused", "[connect][errors]")
   require_refused(delay(Normal{1, 1}, Duration{0}), kSixty, "delay_resolution 0 ms, must be positive");
   require_refused(delay(Uniform{1, 6553.6}), kSixty, "delays up to 6553.6 ms, must be at most 6553.5 ms");
   require_refused(delay(Normal{7000, 1}), kSixty, "raise `delay_resolution`");
+}
+
+TEST_CASE("A drawn weight that single precision cannot hold is refused", "[connect][errors]") {
+  for (const Distribution& drawn : {Distribution(Lognormal{1000, 1}), Distribution(Uniform{-1e300, 1e300})}) {
+    ProjectionSpec spec = projection(AllToAll{});
+    spec.weight = drawn;
+    const auto group = connect_slice(spec, kSixty, 0, 60);
+    REQUIRE_FALSE(group.ok());
+    CHECK(std::string(group.status().message()).find("must be from -3.40282e+38 to 3.40282e+38") != std::string::npos);
+  }
 }
 
 TEST_CASE("Wrong explicit edges are refused with their position and origin", "[connect][errors]") {

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstddef>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -54,6 +55,21 @@ TEST_CASE("a team may be dismissed without a job, or right after one") {
       busy.run([&](unsigned worker) { ++done[worker]; });
     }
     REQUIRE(done == std::vector<int>{1, 1, 1, 1});
+  }
+}
+
+TEST_CASE("an exception of any worker leaves run() after all have finished, and the team goes on") {
+  for (const unsigned thrower : {0u, 1u, 2u}) {
+    WorkerTeam team(3);
+    std::vector<int> done(3);
+    CHECK_THROWS_AS(team.run([&](unsigned worker) {
+      ++done[worker];
+      if (worker == thrower) throw std::bad_alloc();
+    }),
+                    std::bad_alloc);
+    CHECK(done == std::vector<int>{1, 1, 1});
+    team.run([&](unsigned worker) { ++done[worker]; });
+    CHECK(done == std::vector<int>{2, 2, 2});
   }
 }
 
