@@ -38,9 +38,16 @@ void Accounts::open_axon(std::uint32_t sender, std::uint32_t core, bool open) {
   if (mesh_ != nullptr) spike_hops_ += (open ? 1 : -1) * hop_cost(sender, core_of_[sender], core);
 }
 
+std::vector<Accounts::Count>::iterator Accounts::find_core(std::vector<Count>& counts, std::uint32_t core) {
+  for (auto at = counts.end(); at != counts.begin();) {
+    if ((--at)->core == core) return at;
+  }
+  return counts.end();
+}
+
 void Accounts::change(std::uint32_t part, std::uint32_t core, bool more) {
   auto& counts = synapses_[part];
-  auto at = std::find_if(counts.begin(), counts.end(), [&](const Count& c) { return c.core == core; });
+  auto at = find_core(counts, core);
   if (at == counts.end()) at = counts.insert(at, {core, 0});
   const std::uint32_t before = at->n, after = more ? before + 1 : before - 1;
   const std::uint32_t bits = wiring_.bundles[wiring_.bundle_of[part]].format.sum();
@@ -53,7 +60,7 @@ void Accounts::change(std::uint32_t part, std::uint32_t core, bool more) {
   if (after == 0) counts.erase(at);
   const std::uint32_t sender = wiring_.sender_of[part];
   auto& axons = axons_[sender];
-  auto axon = std::find_if(axons.begin(), axons.end(), [&](const Count& c) { return c.core == core; });
+  auto axon = find_core(axons, core);
   if (more) {
     if (axon == axons.end()) {
       axons.push_back({core, 1});
@@ -107,15 +114,14 @@ std::vector<std::uint32_t> Accounts::destinations(std::uint32_t sender) const {
   return cores;
 }
 
-std::optional<Resource> Accounts::exceeded(std::uint32_t core, double scale) const {
-  const CoreUse use = this->use(core);
+std::optional<Resource> exceeded(const CoreUse& use, const Limits& limits, double scale) {
   const auto over = [&](std::uint64_t value, const Limits::Number& limit) {
     return limit && static_cast<double>(value) > static_cast<double>(limit->value) * scale;
   };
-  if (over(use.compartments, limits_.compartments)) return Resource::kCompartments;
-  if (over(use.synaptic_memory_bits, limits_.synaptic_memory_bits)) return Resource::kMemory;
-  if (over(use.input_axons, limits_.input_axons)) return Resource::kInputAxons;
-  if (over(use.output_axons, limits_.output_axons)) return Resource::kOutputAxons;
+  if (over(use.compartments, limits.compartments)) return Resource::kCompartments;
+  if (over(use.synaptic_memory_bits, limits.synaptic_memory_bits)) return Resource::kMemory;
+  if (over(use.input_axons, limits.input_axons)) return Resource::kInputAxons;
+  if (over(use.output_axons, limits.output_axons)) return Resource::kOutputAxons;
   return std::nullopt;
 }
 

@@ -20,6 +20,9 @@ struct CoreUse {
 
 enum class Resource { kCompartments, kMemory, kInputAxons, kOutputAxons };
 
+// The first limit that a core with this use exceeds. `scale`: limits count as this part of themselves.
+std::optional<Resource> exceeded(const CoreUse& use, const Limits& limits, double scale = 1);
+
 // Not thread safe. The wiring and the chip must outlive it. Any number of cores: cores beyond the chip's are counted
 // like the others, so that one can say how many are missing.
 class Accounts {
@@ -44,8 +47,8 @@ class Accounts {
   std::uint32_t destination_count(std::uint32_t sender) const {
     return static_cast<std::uint32_t>(axons_[sender].size());
   }
-  // The first limit that a core exceeds. `scale`: limits count as this part of themselves.
-  std::optional<Resource> exceeded(std::uint32_t core, double scale = 1) const;
+  // The first limit that a core exceeds.
+  std::optional<Resource> exceeded(std::uint32_t core) const { return hardware::exceeded(use(core), limits_); }
   // Cores with more output axons than they may have.
   std::uint32_t cores_over_output() const { return over_output_; }
 
@@ -63,6 +66,8 @@ class Accounts {
     std::vector<std::uint64_t> memory;  // by index size
   };
   Core& core_at(std::uint32_t core);
+  // From the back: while cores are filled one after the other, the core at hand is the last one in.
+  static std::vector<Count>::iterator find_core(std::vector<Count>& counts, std::uint32_t core);
   // Changes how many synapses a part has on a core by one.
   void change(std::uint32_t part, std::uint32_t core, bool more);
   void open_axon(std::uint32_t sender, std::uint32_t core, bool open);

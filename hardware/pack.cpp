@@ -12,38 +12,79 @@ namespace {
 
 constexpr std::uint32_t kMostCores = 65'535;
 
+// The books of the core at hand alone, which is all that filling cores one after the other needs.
+class CoreAtHand {
+ public:
+  CoreAtHand(const Wiring& wiring, const Chip& chip)
+      : wiring_(wiring), synapses_(wiring.sender_of.size()), heard_(wiring.senders()) {
+    if (wiring.formats_known) sizes_ = chip.limits.index_bits->value;
+    memory_.resize(sizes_.size());
+  }
+
+  void begin() {
+    ++core_;
+    use_ = {};
+    std::fill(memory_.begin(), memory_.end(), 0);
+  }
+  void add(std::uint32_t neuron, std::uint32_t output_axons) {
+    ++use_.compartments;
+    use_.output_axons += output_axons;
+    for (const std::uint32_t part : wiring_.incoming(neuron)) {
+      Stamped& synapses = synapses_[part];
+      if (synapses.core != core_) synapses = {core_, 0};
+      const std::uint32_t bits = wiring_.bundles[wiring_.bundle_of[part]].format.sum();
+      for (std::size_t i = 0; i < sizes_.size(); ++i) {
+        memory_[i] += bits_per_axon(synapses.n + 1, bits + sizes_[i]) - bits_per_axon(synapses.n, bits + sizes_[i]);
+      }
+      ++synapses.n;
+      std::uint32_t& heard = heard_[wiring_.sender_of[part]];
+      if (heard != core_) ++use_.input_axons;
+      heard = core_;
+    }
+  }
+  CoreUse use() const {
+    CoreUse use = use_;
+    if (sizes_.empty()) return use;
+    const auto size = std::find(sizes_.begin(), sizes_.end(), index_bits_for(use.compartments, sizes_));
+    use.synaptic_memory_bits = memory_[static_cast<std::size_t>(size - sizes_.begin())];
+    return use;
+  }
+
+ private:
+  struct Stamped {
+    std::uint32_t core = 0, n = 0;  // counts from 1; n is of that core
+  };
+  const Wiring& wiring_;
+  std::uint32_t core_ = 0;
+  CoreUse use_;
+  std::vector<std::uint32_t> sizes_;
+  std::vector<std::uint64_t> memory_;  // by index size
+  std::vector<Stamped> synapses_;      // by part
+  std::vector<std::uint32_t> heard_;   // by sender: the last core that heard it
+};
+
 // One pass. Output axons are only known when all targets have a place, so every neuron counts with `expected` of them.
 absl::StatusOr<Packing> pack_once(const Wiring& wiring, const Chip& chip, double scale,
                                   std::span<const std::uint32_t> expected) {
-  Accounts books(wiring, chip);
+  CoreAtHand core(wiring, chip);
+  core.begin();
   Packing packing{.core_of = std::vector<std::uint32_t>(wiring.neurons), .cores = wiring.neurons > 0 ? 1u : 0u};
   std::array<std::uint32_t, 4> fills{};
-  const auto& output_limit = chip.limits.output_axons;
-  std::uint64_t outputs = 0;
   bool fresh = true;
   for (std::uint32_t neuron = 0; neuron < wiring.neurons;) {
-    const std::uint32_t core = packing.cores - 1;
-    books.add(neuron, core);
-    std::optional<Resource> full = books.exceeded(core, scale);
-    if (full == Resource::kOutputAxons) full.reset();
-    const bool outputs_full = output_limit && static_cast<double>(outputs + expected[neuron]) >
-                                                  static_cast<double>(output_limit->value) * scale;
-    if (!full && outputs_full) full = Resource::kOutputAxons;
+    core.add(neuron, expected[neuron]);
+    const std::optional<Resource> full = exceeded(core.use(), chip.limits, scale);
     if (!full) {
-      packing.core_of[neuron] = core;
-      outputs += expected[neuron];
+      packing.core_of[neuron] = packing.cores - 1;
       fresh = false;
       ++neuron;
       continue;
     }
     if (fresh) {
-      CoreUse use = books.use(core);
-      use.output_axons = std::max<std::uint64_t>(use.output_axons, expected[neuron]);
       return absl::ResourceExhaustedError(
           absl::StrCat("neuron ", name_of_sender(wiring, neuron), " fits on no core of ", chip.name,
-                       ": alone it needs ", describe(use, *full, chip), "; ", std::string(remedy_for(*full))));
+                       ": alone it needs ", describe(core.use(), *full, chip), "; ", std::string(remedy_for(*full))));
     }
-    books.remove(neuron);
     ++fills[static_cast<std::size_t>(*full)];
     if (packing.cores == kMostCores) {
       return absl::ResourceExhaustedError(absl::StrCat("the network needs more than ", kMostCores, " cores of ",
@@ -51,7 +92,7 @@ absl::StatusOr<Packing> pack_once(const Wiring& wiring, const Chip& chip, double
                                                        std::string(remedy_for(*full))));
     }
     ++packing.cores;
-    outputs = 0;
+    core.begin();
     fresh = true;
   }
   const auto most = std::max_element(fills.begin(), fills.end());

@@ -13,9 +13,9 @@
 namespace volley::hardware {
 namespace {
 
-constexpr double kOne = 4096;              // of a decay field
-constexpr double kLargestDecay = 4095;     // 12 bits
-constexpr double kRegister = 1 << 23;  // of v
+constexpr double kOne = 4096;           // of a decay field
+constexpr double kLargestDecay = 4095;  // 12 bits
+constexpr double kRegister = 1 << 23;   // of v
 constexpr double kAccumulator = (1 << 21) - 1;
 constexpr double kBiasMantissa = 4095;
 constexpr int kLargestBiasExponent = 7;

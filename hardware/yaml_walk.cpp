@@ -1,9 +1,6 @@
 #include "hardware/yaml_walk.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 namespace volley::hardware {
 namespace {
@@ -50,24 +47,6 @@ absl::StatusOr<YAML::Node> load_yaml_text(std::string_view yaml, std::string_vie
   } catch (const YAML::Exception& error) {
     return absl::InvalidArgumentError(absl::StrCat(std::string(path), ":", position(error.mark), error.msg));
   }
-}
-
-absl::StatusOr<std::string> read_text_file(const std::string& path) {
-  constexpr std::uintmax_t kMostBytes = 16'000'000;
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) {
-    return absl::NotFoundError(absl::StrCat(path, ": no such file; check the path"));
-  }
-  const std::uintmax_t bytes = std::filesystem::file_size(path, error);
-  if (error || bytes > kMostBytes) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ": ", error ? 0 : bytes, " bytes, must be at most ",
-                                                   kMostBytes, "; give a description, not data"));
-  }
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) return absl::NotFoundError(absl::StrCat(path, ": cannot be read; check its permissions"));
-  return text.str();
 }
 
 }  // namespace volley::hardware

@@ -57,7 +57,5 @@ class YamlWalk {
 
 // The document in `yaml`, which a reader then walks; InvalidArgument for text that is no YAML.
 absl::StatusOr<YAML::Node> load_yaml_text(std::string_view yaml, std::string_view path);
-// What a file holds. NotFound when it cannot be read, InvalidArgument when it is longer than 16 MB.
-absl::StatusOr<std::string> read_text_file(const std::string& path);
 
 }  // namespace volley::hardware

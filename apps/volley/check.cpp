@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "apps/volley/console.h"
+#include "apps/volley/fit.h"
 #include "apps/volley/json_reports.h"
 #include "apps/volley/load.h"
 #include "apps/volley/requests.h"
@@ -35,12 +36,19 @@ absl::StatusOr<ExitCode> carry_out(const CheckRequest& request, Console& console
   } else {
     result.problems = problems_of(plan->network, models);
     if (request.resolved) result.resolved = plan->resolved;
+    if (request.fit && result.problems.empty()) {
+      auto on_chip = fit(*request.fit, *plan, models);
+      if (!on_chip.ok()) return on_chip.status();
+      result.problems = on_chip->problems;
+      result.fit = *std::move(on_chip);
+    }
   }
   if (request.json) {
     console.data(json_of(result));
   } else {
     // Problems are what was asked for, so they are data.
     for (const std::string& problem : result.problems) console.data(problem + "\n");
+    if (result.fit) console.data(text_of(*result.fit));
     if (result.problems.empty()) console.data(request.resolved ? plan->resolved : summary_of(request.plan.file, *plan));
   }
   if (result.problems.empty()) return ExitCode::kOk;

@@ -210,12 +210,22 @@ class CommandLine {
   void add_check() {
     CLI::App* app = add("check", "Find everything that is wrong with a network, without running it.",
                         "  volley check net.yaml\n"
-                        "  volley check net.yaml --resolved\n"
+                        "  volley check net.yaml --chip loihi --placement traffic --rates run.h5\n"
                         "  volley check net.yaml -s parameters.g=6 --json\n",
                         1, 1, "network to check");
     add_plan(*app);
     app->add_option("--seed", typed_.seed, "Seed of all random numbers")->type_name("N");
     app->add_option("--until", typed_.until, "Simulated time, e.g. 10s")->type_name("TIME");
+    app->add_option("--chip", typed_.fit_chip,
+                    "Say whether the network fits on this chip, and print its map; a name, or a chip's .yaml file")
+        ->type_name("CHIP");
+    app->add_option("--placement", typed_.placement,
+                    "sequential (default), balanced, traffic, or a placement's .yaml file")
+        ->type_name("METHOD");
+    app->add_option("--rates", typed_.rates, "Rates for placement by traffic: a recording (.h5), or a number of Hz")
+        ->type_name("RATES");
+    app->add_option("--save-placement", typed_.save_placement, "Write the placement to this file")->type_name("FILE");
+    app->add_option("--step", typed_.step, "Algorithmic step of the chip (default 1ms)")->type_name("TIME");
     app->add_flag("--resolved", typed_.resolved, "Print the effective description as YAML");
     add_json(*app);
   }

@@ -213,6 +213,17 @@ std::string json_of(const CheckResult& result) {
             {"ok", result.problems.empty()},
             {"problems", result.problems}};
   if (!result.resolved.empty()) json["resolved"] = result.resolved;
+  if (result.fit) {
+    const FitResult& fit = *result.fit;
+    json["fit"] = {{"chip", fit.chip},
+                   {"fits", fit.problems.empty()},
+                   {"placement_method", fit.method},
+                   {"cores_used", fit.cores_used},
+                   {"cores", fit.cores},
+                   {"spike_hops_per_second", fit.spike_hops_per_second},
+                   {"notes", fit.notes},
+                   {"placement", fit.placement}};
+  }
   return text_of(json);
 }
 

@@ -10,6 +10,7 @@
 #include "apps/volley/compare.h"
 #include "apps/volley/gap.h"
 #include "apps/volley/on_chip.h"
+#include "apps/volley/fit.h"
 #include "apps/volley/session.h"
 #include "engine/model.h"
 #include "hardware/energy.h"
@@ -35,6 +36,7 @@ struct CheckResult {
   std::string file;
   std::vector<std::string> problems;
   std::string resolved;
+  std::optional<FitResult> fit = {};
 };
 std::string json_of(const CheckResult& result);
 

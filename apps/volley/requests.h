@@ -95,8 +95,18 @@ struct DiffRequest {
   bool json = false;
 };
 
+// Whether the network fits on a chip.
+struct FitRequest {
+  std::string chip;                      // shipped, or the path of a chip's file
+  std::string placement = "sequential";  // or balanced, traffic, or the path of a placement
+  std::string rates;                     // a rate in Hz, or the path of a recording; empty: 1 Hz
+  std::optional<Duration> step;          // the chip's algorithmic step
+  std::string save;                      // where the placement goes; empty: nowhere
+};
+
 struct CheckRequest {
   PlanRequest plan;
+  std::optional<FitRequest> fit;
   bool resolved = false;
   bool json = false;
 };

@@ -201,10 +201,33 @@ absl::StatusOr<Request> diff(const Typed& typed) {
   return request;
 }
 
+absl::StatusOr<std::optional<FitRequest>> fit_of(const Typed& typed) {
+  if (typed.fit_chip.empty()) {
+    for (const auto& [option, value] : {std::pair{"--placement", &typed.placement},
+                                        {"--rates", &typed.rates},
+                                        {"--save-placement", &typed.save_placement},
+                                        {"--step", &typed.step}}) {
+      if (!value->empty())
+        return usage_error(absl::StrCat(option, " ", *value, ": only with a chip; add --chip loihi"));
+    }
+    return std::optional<FitRequest>();
+  }
+  FitRequest request{.chip = typed.fit_chip, .rates = typed.rates, .step = {}, .save = typed.save_placement};
+  if (!typed.placement.empty()) request.placement = typed.placement;
+  if (!typed.step.empty()) {
+    const auto step = parse_duration(typed.step, "--step");
+    if (!step.ok()) return step.status();
+    request.step = *step;
+  }
+  return std::optional(request);
+}
+
 absl::StatusOr<Request> check(const Typed& typed) {
   const auto plan = plan_of(typed, typed.files[0]);
   if (!plan.ok()) return plan.status();
-  return CheckRequest{*plan, typed.resolved, typed.json};
+  const auto on = fit_of(typed);
+  if (!on.ok()) return on.status();
+  return CheckRequest{*plan, *on, typed.resolved, typed.json};
 }
 
 absl::StatusOr<Request> list(const Typed& typed) {

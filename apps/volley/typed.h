@@ -15,6 +15,7 @@ struct Typed {
   std::string seed, threads, until, output, into, mode = "drive", chip, table, by = "unit", step, tolerance, compare,
                                                   inference, sweep, html, run_chip, weight_bits, placement,
                                                   timing = "mesh", timeline, window;
+  std::string fit_chip, rates, save_placement;
   bool json = false, raster = false, resolved = false;
 };
 

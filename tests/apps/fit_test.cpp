@@ -1,0 +1,91 @@
+// volley check --chip: the verdict, the map, placements by every method, and what is refused.
+#include <catch2/catch.hpp>
+#include <nlohmann/json.hpp>
+
+#include "tests/apps/program.h"
+
+namespace volley::app {
+namespace {
+
+struct Small : Folder {
+  Small() { write("net.yaml", kSmallNetwork); }
+};
+
+TEST_CASE("check --chip prints the map and the verdict, and exits with 0 when the network fits") {
+  const Small folder;
+  for (const char* method : {"sequential", "balanced", "traffic"}) {
+    const Ran ran = folder.volley("check net.yaml --chip loihi --placement " + std::string(method));
+    INFO(ran.out << ran.err);
+    CHECK(ran.code == 0);
+    CHECK(contains(ran.out, "placement " + std::string(method) + ": 1 of 128 cores"));
+    CHECK(contains(ran.out, "compartments"));
+    CHECK(contains(ran.out, "fits on loihi"));
+    CHECK(contains(ran.out, "projection exc_to_exc: its delays are no multiples of the step"));
+  }
+}
+
+TEST_CASE("check --chip exits with 2 and names what does not fit") {
+  const Small folder;
+  const Ran big = folder.volley("check net.yaml --chip loihi -s populations.exc.size=140000 -s projections=[]");
+  CHECK(big.code == 2);
+  CHECK(contains(big.out, "the network needs "));
+  CHECK(contains(big.out, "loihi has 128: "));
+  CHECK(contains(big.out, "does not fit on loihi"));
+  const Ran slow = folder.volley("check net.yaml --chip loihi --step 0.01ms");
+  CHECK(slow.code == 2);
+  CHECK(contains(slow.out, "projection exc_to_exc: delay 1.5 ms is 149 steps beyond the one that every spike takes"));
+  folder.write("alpha.yaml", "volley: 1\nname: a\nuntil: 1 ms\npopulations:\n  a: {model: lif_alpha, size: 2}\n");
+  const Ran alpha = folder.volley("check alpha.yaml --chip loihi");
+  CHECK(alpha.code == 2);
+  CHECK(contains(alpha.out, "population a: model lif_alpha, but the cores of loihi compute"));
+}
+
+TEST_CASE("A saved placement is read back, and an overfull one by hand is refused with its core") {
+  const Small folder;
+  REQUIRE(folder.volley("check net.yaml --chip loihi --save-placement kept.yaml").code == 0);
+  CHECK(contains(folder.read("kept.yaml"), "- [0, 80, 0]"));
+  CHECK(folder.volley("check net.yaml --chip loihi --placement kept.yaml").code == 0);
+  folder.write("tight.yaml",
+               "chip: tight\ntitle: T\nmesh: {width: 2, height: 1, cores_per_tile: 1, class: assumed, source: s}\n"
+               "limits: {compartments: {value: 60, class: assumed, source: s}}\n"
+               "tables: [{name: t, title: T, basis: B, coefficients: []}]\n");
+  CHECK(folder.volley("check net.yaml --chip tight.yaml").code == 0);
+  folder.write("hand.yaml", "placement: {exc: [[0, 61, 1], [61, 19, 0]], inh: [[0, 20, 0]]}\n");
+  const Ran ran = folder.volley("check net.yaml --chip tight.yaml --placement hand.yaml");
+  CHECK(ran.code == 2);
+  CHECK(contains(ran.out, "core 1: 61 compartments, at most 60 (assumed); population exc has 61 of the neurons"));
+}
+
+TEST_CASE("Rates of a recording steer placement by traffic, and check --json carries the placement") {
+  const Small folder;
+  REQUIRE(folder.volley("run net.yaml -o run.h5").code == 0);
+  const Ran ran = folder.volley("check net.yaml --chip generic --placement traffic --rates run.h5 --json");
+  REQUIRE(ran.code == 0);
+  const auto json = nlohmann::json::parse(ran.out, nullptr, false);
+  REQUIRE_FALSE(json.is_discarded());
+  CHECK(json.at("fit").at("fits") == true);
+  CHECK(json.at("fit").at("cores_used") == 1);
+  CHECK(contains(json.at("fit").at("placement").get<std::string>(), "chip: generic"));
+}
+
+TEST_CASE("Unknown chips, methods, rates and files are refused with a remedy") {
+  const Small folder;
+  const std::tuple<const char*, int, const char*> cases[] = {
+      {"--chip lohi", 2, "--chip lohi: no such chip; did you mean `loihi`?"},
+      {"--chip none.yaml", 3, "none.yaml: cannot be opened"},
+      {"--chip loihi --placement best", 2, "--placement best: must be sequential, balanced, traffic"},
+      {"--chip loihi --placement none.yaml", 3, "none.yaml: cannot be opened"},
+      {"--chip loihi --rates -1", 2, "--rates -1: must be a rate of at least 0 in Hz"},
+      {"--chip loihi --rates none.h5", 3, "none.h5"},
+      {"--chip loihi --step 0ms", 2, "--step `0ms` must lie between 1ps"},
+      {"--placement traffic", 2, "--placement traffic: only with a chip; add --chip loihi"}};
+  for (const auto& [options, code, message] : cases) {
+    const Ran ran = folder.volley("check net.yaml " + std::string(options));
+    INFO(options << ": " << ran.err);
+    CHECK(ran.code == code);
+    CHECK(contains(ran.err, message));
+  }
+}
+
+}  // namespace
+}  // namespace volley::app
