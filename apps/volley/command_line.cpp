@@ -139,6 +139,8 @@ class CommandLine {
            "Put neurons on cores: sequential, balanced, traffic, or a file; refuse what does not fit (default: "
            "sequential, if it fits)")
         ->type_name("METHOD");
+    app->add_option("--rates", typed_.rates, "Rates for placement by traffic: a recording (.h5), or a number of Hz")
+        ->type_name("RATES");
     app->add_option("--timing", typed_.timing, "How a step on the chip is timed: with its network, or without")
         ->type_name("mesh|simple");
     app->add_option("--timeline", typed_.timeline, "Write what cores and messages did, for ui.perfetto.dev")

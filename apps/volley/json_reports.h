@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "apps/volley/compare.h"
+#include "apps/volley/fit.h"
 #include "apps/volley/gap.h"
 #include "apps/volley/on_chip.h"
-#include "apps/volley/fit.h"
 #include "apps/volley/session.h"
 #include "engine/model.h"
 #include "hardware/energy.h"

@@ -8,11 +8,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "apps/volley/places.h"
 #include "apps/volley/values.h"
 #include "hardware/capacity.h"
-#include "hardware/place.h"
 #include "hardware/wiring.h"
-#include "io/file_bytes.h"
 #include "io/tables.h"
 
 namespace volley::app {
@@ -20,18 +19,6 @@ namespace {
 
 // A timeline of more would not open in a browser.
 constexpr std::uint64_t kMostTimelineMessages = 200'000;
-
-absl::StatusOr<hardware::Placement> place(const hardware::Wiring& wiring, const PlacedRequest& request) {
-  const hardware::Chip& chip = *request.chip;
-  if (request.placement == "sequential") return hardware::place_sequential(wiring, chip);
-  if (request.placement == "balanced") return hardware::place_balanced(wiring, chip);
-  if (request.placement == "traffic") {
-    return hardware::place_by_traffic(wiring, chip, request.rate_of_neuron, request.seed);
-  }
-  const auto text = io::read_file_bytes(request.placement);
-  if (!text.ok()) return absl::InvalidArgumentError(text.status().message());
-  return hardware::parse_placement(*text, request.placement, wiring, chip);
-}
 
 // The table with the fewest times unset; the first of several.
 const hardware::CoefficientTable& time_table_of(const hardware::Chip& chip) {
@@ -49,8 +36,9 @@ absl::StatusOr<std::unique_ptr<PlacedRun>> PlacedRun::prepare(const Simulation& 
   std::vector<std::string> problems = hardware::missing_features(simulation.network(), wiring, chip);
   absl::StatusOr<hardware::Placement> placement = hardware::Placement{};
   if (problems.empty()) {
-    placement = place(wiring, request);
+    placement = place(request.placement, wiring, chip, request.rate_of_neuron, request.seed);
     if (!placement.ok()) {
+      if (placement.status().code() != absl::StatusCode::kResourceExhausted) return placement.status();
       problems.emplace_back(placement.status().message());
     } else {
       problems = hardware::check_placement(wiring, chip, *placement);
@@ -103,6 +91,7 @@ absl::StatusOr<std::unique_ptr<PlacedRun>> PlacedRun::prepare(const Simulation& 
   run->steps_ = std::make_unique<hardware::StepObserver>(run->axons_, request.step);
   run->steps_->add(*run->counter_);
   run->steps_->add(*run->timer_);
+  result.map = placement_map(wiring, chip, *placement);
   result.placement = *std::move(placement);
   run->request_ = std::move(request);
   return run;
@@ -169,6 +158,7 @@ std::string placed_report(const PlacedResult& r) {
   const hardware::ChipLedger& ledger = r.ledger;
   std::string text = absl::StrFormat("on %s: %d cores on %d tiles, placed %s\n", r.chip, ledger.cores_used,
                                      ledger.tiles_used, r.placement.method);
+  text += r.map;
   if (ledger.steps == 0) return text;
   const bool mesh = !r.times.mesh.empty();
   const std::vector<Duration>& steps = mesh ? r.times.mesh : r.times.simple;

@@ -34,6 +34,7 @@ struct PlacedRequest {
 struct PlacedResult {
   std::string chip;
   hardware::Placement placement;
+  std::string map;  // how full its cores are
   hardware::ChipLedger ledger;
   hardware::StepTimes times;
   std::string time_table;                    // whose times these are

@@ -33,6 +33,7 @@ struct ChipRequest {
   bool compare_exact = false;
   std::string placement;  // sequential, balanced, traffic, or the path of a placement by hand; empty: sequential, and a
                           // network that does not fit runs without places
+  std::string rates;      // that placement by traffic goes by: as in FitRequest
   bool time_network = true;
   std::string timeline;            // empty: none
   std::optional<Duration> window;  // of the ledger; empty: the whole run

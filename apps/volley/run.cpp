@@ -10,6 +10,7 @@
 #include "apps/volley/load.h"
 #include "apps/volley/on_chip.h"
 #include "apps/volley/placed_run.h"
+#include "apps/volley/places.h"
 #include "apps/volley/report.h"
 #include "apps/volley/requests.h"
 #include "apps/volley/session.h"
@@ -29,8 +30,12 @@ std::optional<ReadoutScore> score_of(const std::optional<io::Readout>& readout, 
   return std::nullopt;
 }
 
-PlacedRequest placed_request(const ChipRequest& request, const OnChip& on_chip, std::uint64_t seed) {
+absl::StatusOr<PlacedRequest> placed_request(const ChipRequest& request, const OnChip& on_chip,
+                                             const io::RunPlan& plan) {
   PlacedRequest placed{.chip = &on_chip.chip, .step = on_chip.step};
+  auto rates = rates_of(request.rates, plan.network);
+  if (!rates.ok()) return rates.status();
+  placed.rate_of_neuron = *std::move(rates);
   placed.required = !request.placement.empty() || !request.timeline.empty();
   if (!request.placement.empty()) placed.placement = request.placement;
   placed.mesh = request.time_network;
@@ -38,7 +43,7 @@ PlacedRequest placed_request(const ChipRequest& request, const OnChip& on_chip, 
   if (request.window) {
     placed.window_steps = static_cast<std::uint64_t>((*request.window + on_chip.step - Duration{1}) / on_chip.step);
   }
-  placed.seed = seed;
+  placed.seed = plan.seed;
   return placed;
 }
 
@@ -79,7 +84,9 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
   if (on_chip) {
     session.chip = &on_chip->chip;
     session.step = on_chip->step;
-    session.placed = placed_request(*request.on, *on_chip, session.plan.seed);
+    auto placed = placed_request(*request.on, *on_chip, session.plan);
+    if (!placed.ok()) return placed.status();
+    session.placed = *std::move(placed);
   }
   if (compare || readout) session.observer = &spikes;
   const auto result = run_session(std::move(session), models, console);

@@ -100,6 +100,7 @@ absl::StatusOr<std::optional<ChipRequest>> chip_of(const Typed& typed) {
   if (!timing.ok()) return timing.status();
   request.time_network = *timing == 1;
   request.placement = typed.placement;
+  request.rates = typed.rates;
   request.timeline = typed.timeline;
   if (!typed.window.empty()) {
     const auto window = parse_duration(typed.window, "--window");
