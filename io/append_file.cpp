@@ -4,12 +4,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "io/output_path.h"
 
 namespace volley::io {
 namespace {
@@ -66,7 +69,7 @@ herr_t truncate(H5FD_t* file, hid_t, hbool_t) {
 }
 
 // HDF5 marks a file as being written only if its driver can lock. Nobody has to be kept away from ours: readers may
-// come at any time, and a second writer would replace the file, not open it.
+// come at any time, and create() keeps other writers out.
 herr_t lock(H5FD_t*, hbool_t) { return 0; }
 herr_t unlock(H5FD_t*) { return 0; }
 
@@ -104,6 +107,60 @@ int open_reserve(const std::string& path, std::size_t bytes) {
   return fd;
 }
 
+// --- one writer at a time -------------------------------------------------------------------------------------------
+// With locks of the open file (fcntl), which end with the process. flock() would keep h5py from reading along.
+struct flock whole_file(short kind) {
+  struct flock lock = {};
+  lock.l_type = kind;
+  lock.l_whence = SEEK_SET;
+  return lock;
+}
+
+// Where locks do not work nobody is kept away.
+bool locked_by_other(int fd) {
+  struct flock lock = whole_file(F_WRLCK);
+  return ::fcntl(fd, F_OFD_SETLK, &lock) != 0 && (errno == EAGAIN || errno == EACCES);
+}
+
+bool is_being_written(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0) return false;
+  struct flock lock = whole_file(F_RDLCK);
+  const bool taken = ::fcntl(fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  ::close(fd);
+  return taken;
+}
+
+bool has_name(int fd, const std::string& path) {
+  struct stat open_file = {}, named = {};
+  return ::fstat(fd, &open_file) == 0 && ::stat(path.c_str(), &named) == 0 && open_file.st_dev == named.st_dev &&
+         open_file.st_ino == named.st_ino;
+}
+
+// "<target>.part", empty and locked. Whoever holds that lock is the only one to publish.
+absl::StatusOr<int> open_part(const std::string& path, const std::string& target) {
+  const std::string part = target + ".part";
+  for (;;) {
+    const int fd = ::open(part.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    if (fd < 0) return absl::ErrnoToStatus(errno, path + ": cannot be created");
+    const bool taken = locked_by_other(fd);
+    if (!taken && !has_name(fd, part)) {  // it was published or given up before we had the lock
+      ::close(fd);
+      continue;
+    }
+    if (taken || is_being_written(target)) {
+      if (!taken) ::unlink(part.c_str());
+      ::close(fd);
+      return absl::FailedPreconditionError(
+          path + ": another run is writing to it; choose another file, or wait until that run ends");
+    }
+    if (::ftruncate(fd, 0) == 0) return fd;
+    const int error = errno;
+    ::close(fd);
+    return absl::ErrnoToStatus(error, absl::StrCat(path, ": ", part, " is in the way"));
+  }
+}
+
 // 0, or the error of the first write that failed. Writes what fits.
 int write_at(int fd, std::uint64_t offset, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
@@ -119,22 +176,23 @@ int write_at(int fd, std::uint64_t offset, std::span<const std::byte> bytes) {
 }  // namespace
 
 absl::StatusOr<std::unique_ptr<AppendFile>> AppendFile::create(const std::string& path, std::size_t reserve_bytes) {
-  const std::string part = path + ".part";
-  const int fd = ::open(part.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-  if (fd < 0) return absl::ErrnoToStatus(errno, path + ": cannot be created");
-  const int reserve = open_reserve(path, reserve_bytes);
+  const std::string target = output_target(path);
+  const absl::StatusOr<int> part = open_part(path, target);
+  if (!part.ok()) return part.status();
+  const int fd = *part;
+  const int reserve = open_reserve(target, reserve_bytes);
   if (reserve < 0) {
     const int error = errno;
+    ::unlink((target + ".part").c_str());
     ::close(fd);
-    ::unlink(part.c_str());
     return absl::ErrnoToStatus(error,
                                absl::StrCat(path, ": no room to record; ", reserve_bytes >> 10, " KiB are needed"));
   }
-  return std::unique_ptr<AppendFile>(new AppendFile(path, fd, reserve));
+  return std::unique_ptr<AppendFile>(new AppendFile(path, target, fd, reserve, reserve_bytes));
 }
 
 absl::Status AppendFile::publish() {
-  if (::rename((path_ + ".part").c_str(), path_.c_str()) != 0) {
+  if (::rename((target_ + ".part").c_str(), target_.c_str()) != 0) {
     return absl::ErrnoToStatus(errno, path_ + ": cannot be created");
   }
   published_ = true;
@@ -142,7 +200,7 @@ absl::Status AppendFile::publish() {
 }
 
 AppendFile::~AppendFile() {
-  if (!published_) ::unlink((path_ + ".part").c_str());
+  if (!published_) ::unlink((target_ + ".part").c_str());
   if (reserve_ >= 0) ::close(reserve_);
   ::close(fd_);
   if (driver_ >= 0) H5FDunregister(driver_);
@@ -160,6 +218,17 @@ absl::StatusOr<h5::Handle> AppendFile::access_list() {
   return list;
 }
 
+std::uint64_t AppendFile::reserve_left() const {
+  if (reserve_ >= 0) return std::numeric_limits<std::uint64_t>::max();
+  return reserve_bytes_ - std::min(reserve_bytes_, size() - std::min(size(), full_at_));
+}
+
+absl::Status AppendFile::in_place() const {
+  if (has_name(fd_, target_)) return absl::OkStatus();
+  return absl::FailedPreconditionError(
+      path_ + ": was removed or replaced while the run went on, so what was recorded is lost; run again");
+}
+
 void AppendFile::note(int error) {
   if (!trouble_.ok()) return;
   trouble_ = absl::ErrnoToStatus(error, absl::StrCat(path_, ": cannot be written beyond ", size(), " bytes"));
@@ -171,6 +240,7 @@ void AppendFile::write(std::uint64_t offset, std::span<const std::byte> bytes) {
   if (error == 0) return;
   note(error);
   if ((error == ENOSPC || error == EDQUOT) && reserve_ >= 0) {
+    full_at_ = size();
     ::close(std::exchange(reserve_, -1));
     error = write_at(fd_, offset, bytes);
   }

@@ -28,10 +28,10 @@ namespace volley::io {
 // Not thread safe. Must outlive the HDF5 file that was opened on it.
 class AppendFile {
  public:
-  // Makes an empty file, or empties the one that is there, and sets `reserve_bytes` of disk aside. It is called
-  // "<path>.part" until publish() gives it its name.
+  // Makes an empty file and sets `reserve_bytes` of disk aside. It is called "<path>.part" until publish() gives it its
+  // name, and locked as long as this lives: FailedPrecondition while another one writes to the same path.
   static absl::StatusOr<std::unique_ptr<AppendFile>> create(const std::string& path, std::size_t reserve_bytes);
-  // Replaces whatever is at `path` by this file, at once.
+  // Replaces whatever is at `path`, or where its symbolic links lead, by this file, at once.
   absl::Status publish();
   ~AppendFile();
   AppendFile(const AppendFile&) = delete;
@@ -49,18 +49,27 @@ class AppendFile {
   bool truncate(std::uint64_t size);
   std::uint64_t size() const;
 
+  // What may still be written: without bound until the disk was full, then what is left of the reserve.
+  std::uint64_t reserve_left() const;
+  // FailedPrecondition when the file no longer has its name: it was removed or replaced since publish().
+  absl::Status in_place() const;
+
   // Ok, or why nothing more should be recorded: names the path and the cause.
   const absl::Status& trouble() const { return trouble_; }
   // False once a write was lost: then the file ends at the last one before it.
   bool intact() const { return intact_; }
 
  private:
-  AppendFile(std::string path, int fd, int reserve) : path_(std::move(path)), fd_(fd), reserve_(reserve) {}
+  AppendFile(std::string path, std::string target, int fd, int reserve, std::uint64_t reserve_bytes)
+      : path_(std::move(path)), target_(std::move(target)), fd_(fd), reserve_(reserve), reserve_bytes_(reserve_bytes) {}
   void note(int error);
 
-  std::string path_;
+  std::string path_;    // for messages
+  std::string target_;  // where its symbolic links lead
   int fd_;
   int reserve_;  // an unlinked file; -1: given up
+  std::uint64_t reserve_bytes_;
+  std::uint64_t full_at_ = 0;  // the file's size when the reserve was given up
   bool published_ = false;
   bool intact_ = true;
   absl::Status trouble_;

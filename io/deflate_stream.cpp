@@ -42,8 +42,8 @@ std::size_t run_at(std::span<const std::byte> bytes) {
   return n;
 }
 
-// A literal byte, or the symbol of a run's length with its extra bits above the lower half: the last byte so often
-// again.
+// One symbol of the block. The lower 16 bits are a literal byte, or the symbol of a length (257 and up), which says how
+// often the byte before it comes again; that symbol's extra bits are in the upper 16.
 using Token = std::uint32_t;
 constexpr unsigned kExtraShift = 16;
 

@@ -52,7 +52,7 @@ std::optional<std::string> closest_word(std::string_view word, std::span<const s
 
 std::string did_you_mean(std::string_view word, std::span<const std::string> candidates) {
   if (const std::optional<std::string> best = closest_word(word, candidates)) return "did you mean `" + *best + "`?";
-  if (candidates.empty()) return "";
+  if (candidates.empty()) return "none are known";
   std::string text = "known are ";
   for (std::size_t i = 0; i < std::min(candidates.size(), kMostListed); ++i) {
     if (i > 0) text += ", ";

@@ -19,12 +19,19 @@ using File = std::unique_ptr<std::FILE, Close>;
 
 }  // namespace
 
-absl::StatusOr<std::string> read_file_bytes(const std::string& path) {
+absl::Status check_regular_file(const std::string& path) {
   std::error_code error;
   const std::filesystem::file_status kind = std::filesystem::status(path, error);
-  if (std::filesystem::exists(kind) && !std::filesystem::is_regular_file(kind)) {
+  if (!std::filesystem::exists(kind)) return absl::NotFoundError(absl::StrFormat("%s: no such file", path));
+  if (!std::filesystem::is_regular_file(kind)) {
     return absl::InvalidArgumentError(absl::StrFormat("%s: is not a regular file; give the path of a file", path));
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::string> read_file_bytes(const std::string& path) {
+  // What is missing is told by fopen(), with the system's reason.
+  if (absl::Status status = check_regular_file(path); absl::IsInvalidArgument(status)) return status;
   File file(std::fopen(path.c_str(), "rb"));
   if (!file) return absl::NotFoundError(absl::StrFormat("%s: cannot be opened: %s", path, std::strerror(errno)));
   std::string bytes;

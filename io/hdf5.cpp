@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "absl/strings/str_cat.h"
+#include "io/file_bytes.h"
 
 namespace volley::io::h5 {
 namespace {
@@ -67,7 +68,7 @@ bool is_growing(const std::string& path) {
 }  // namespace
 
 absl::StatusOr<Handle> open_file(const std::string& path) {
-  if (access(path.c_str(), F_OK) != 0) return absl::NotFoundError(absl::StrCat(path, ": no such file"));
+  if (absl::Status status = check_regular_file(path); !status.ok()) return status;
   if (access(path.c_str(), R_OK) != 0) {
     return absl::PermissionDeniedError(absl::StrCat(path, ": cannot be read: ", std::strerror(errno)));
   }

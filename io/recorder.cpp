@@ -1,10 +1,7 @@
 #include "io/recorder.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <filesystem>
 #include <thread>
@@ -14,6 +11,7 @@
 #include "io/bounded_queue.h"
 #include "io/compact.h"
 #include "io/hdf5.h"
+#include "io/output_path.h"
 #include "io/recording_file.h"
 #include "io/spike_selection.h"
 
@@ -26,18 +24,10 @@ using Clock = std::chrono::steady_clock;
 // threads meet too often, more would leave the cache.
 constexpr std::size_t kHandOverBytes = 32u << 10, kWakeBytes = 256u << 10;
 
-absl::Status check_path(const std::string& path, bool overwrite) {
-  namespace fs = std::filesystem;
+absl::Status check_path(const std::string& path, const RunMetadata& metadata, bool overwrite) {
+  if (absl::Status status = check_output(path, metadata.plan.inputs); !status.ok()) return status;
   std::error_code error;
-  const fs::path folder = fs::path(path).parent_path().empty() ? fs::path(".") : fs::path(path).parent_path();
-  if (!fs::is_directory(folder, error)) {
-    return absl::NotFoundError(absl::StrCat(path, ": no directory `", folder.string(), "`; make it first"));
-  }
-  if (access(folder.c_str(), W_OK) != 0) {
-    return absl::ErrnoToStatus(errno, absl::StrCat(path, ": directory `", folder.string(), "` cannot be written to"));
-  }
-  if (fs::is_directory(path, error)) return absl::InvalidArgumentError(path + ": is a directory");
-  if (!overwrite && fs::exists(path, error)) {
+  if (!overwrite && std::filesystem::exists(path, error)) {
     return absl::AlreadyExistsError(path + ": exists already; name another file or allow overwriting");
   }
   return absl::OkStatus();
@@ -55,7 +45,7 @@ struct Recorder::Impl {
         file(std::move(recording)),
         writer([this] { write(); }) {}
 
-  // The writer's thread. After an error it only empties the queue, so that nobody waits for room.
+  // The writer's thread. It ends with the first error and closes the queue, so that nobody waits for room.
   void write() {
     const h5::Quiet quiet;
     const auto interval = std::chrono::duration_cast<Clock::duration>(
@@ -122,7 +112,7 @@ struct Recorder::Impl {
 
 absl::StatusOr<std::unique_ptr<Recorder>> Recorder::create(const std::string& path, const RunMetadata& metadata,
                                                            const RecorderOptions& options) {
-  if (absl::Status status = check_path(path, options.overwrite); !status.ok()) return status;
+  if (absl::Status status = check_path(path, metadata, options.overwrite); !status.ok()) return status;
   absl::StatusOr<SpikeSelection> selection = SpikeSelection::make(metadata.plan.network);
   if (!selection.ok()) return selection.status();
   absl::StatusOr<std::unique_ptr<RecordingFile>> file =

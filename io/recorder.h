@@ -51,8 +51,9 @@ enum class Outcome { kComplete, kInterrupted, kFailed };
 // large enough to be worth a lock or when the next flush is near; a thread of its own compresses and writes.
 class Recorder : public Observer {
  public:
-  // Creates `path`, replacing what is there only once the new file is complete enough to be read. Refuses when the
-  // directory is missing or not writable, naming it.
+  // Replaces what is at `path` by an empty recording that can be read from now on; if that cannot be made, what is
+  // there stays. Errors are those of check_output() (io/output_path.h) with the plan's inputs, FailedPrecondition while
+  // another recorder writes to `path`, ResourceExhausted without room.
   static absl::StatusOr<std::unique_ptr<Recorder>> create(const std::string& path, const RunMetadata& metadata,
                                                           const RecorderOptions& options = {});
   ~Recorder() override;  // closes as kFailed if close() was not called

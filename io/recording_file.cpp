@@ -1,6 +1,7 @@
 #include "io/recording_file.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -10,6 +11,9 @@
 namespace volley::io {
 namespace {
 
+constexpr std::size_t kMostCheckpoints = 256;
+// Of the reserve, for the metadata of a file that is closed.
+constexpr std::uint64_t kClosingBytes = 512u << 10;
 constexpr const char* kOutcomeWords[] = {"complete", "interrupted", "failed"};
 
 template <class T>
@@ -21,12 +25,67 @@ std::span<const std::byte> bytes_of(const T* values, std::size_t count) {
 
 RecordingFile::~RecordingFile() { close(); }
 
-absl::Status RecordingFile::checked(absl::Status status) {
-  if (!file_->trouble().ok()) status = file_->trouble();
-  if (status.ok() || !status_.ok()) return status_;
+absl::Status RecordingFile::with_trouble(absl::Status status) const {
+  return file_->trouble().ok() ? status : file_->trouble();
+}
+
+std::vector<std::uint64_t> RecordingFile::rows_in_file() const {
+  std::vector<std::uint64_t> rows;
+  for (const SpikeColumns& columns : spike_columns_) {
+    rows.push_back(std::min(columns.timestamps.rows(), columns.node_ids.rows()));
+    if (columns.residuals) rows.back() = std::min(rows.back(), columns.residuals->rows());
+  }
+  for (const ReportColumns& columns : report_columns_) {
+    rows.push_back(columns.data.rows());
+    if (columns.times) rows.back() = std::min(rows.back(), columns.times->rows());
+  }
+  return rows;
+}
+
+void RecordingFile::note_checkpoint() {
+  Checkpoint now{reached_, {}, counters_};
+  for (const SpikeColumns& columns : spike_columns_) now.rows.push_back(columns.appended);
+  for (const ReportColumns& columns : report_columns_) now.rows.push_back(columns.appended);
+  if (checkpoints_.size() == kMostCheckpoints) {  // every other one will do
+    for (std::size_t i = 0; i < kMostCheckpoints / 2; ++i) checkpoints_[i] = std::move(checkpoints_[2 * i + 1]);
+    checkpoints_.resize(kMostCheckpoints / 2);
+  }
+  checkpoints_.push_back(std::move(now));
+}
+
+// On a full disk: the rows that only memory has, as far as the reserve goes beyond what closing the file needs.
+void RecordingFile::save_what_fits() {
+  const auto save = [this](ColumnWriter& column, std::span<const std::byte> bytes, std::size_t rows) {
+    if (!file_->intact() || file_->reserve_left() < bytes.size() + kClosingBytes) return;
+    column.put(bytes, rows).IgnoreError();
+  };
+  for (SpikeColumns& c : spike_columns_) {
+    save(c.timestamps, bytes_of(c.ms.get(), c.count), c.count);
+    save(c.node_ids, bytes_of(c.nodes.get(), c.count), c.count);
+    if (c.residuals) save(*c.residuals, bytes_of(c.residual_ps.get(), c.count), c.count);
+  }
+  for (ReportColumns& c : report_columns_) {
+    save(c.data, bytes_of(c.values.data(), c.values.size()), c.count);
+    if (c.times) save(*c.times, bytes_of(c.ms.data(), c.ms.size()), c.count);
+  }
+}
+
+// After the first failure: how far everything is in the file, columns and counters alike, and the message that says so.
+absl::Status RecordingFile::settle(absl::Status status) {
+  status = with_trouble(std::move(status));
+  if (status.ok()) return status;
+  if (file_->intact()) {
+    save_what_fits();
+    const std::vector<std::uint64_t> rows = rows_in_file();
+    for (const Checkpoint& checkpoint : checkpoints_) {
+      if (file_->intact() && std::equal(rows.begin(), rows.end(), checkpoint.rows.begin(), std::greater_equal<>())) {
+        committed_ = checkpoint;
+      }
+    }
+  }
   const absl::string_view remedy = file_->trouble().ok() ? "" : "; free some space and run again";
   status_ = absl::Status(status.code(), absl::StrFormat("%s; %s holds everything before %.10g ms%s", status.message(),
-                                                        path_, to_ms(committed_), remedy));
+                                                        path_, to_ms(committed_.reached), remedy));
   return status_;
 }
 
@@ -37,7 +96,7 @@ absl::Status RecordingFile::put(SpikeColumns& columns) {
     status = columns.residuals->put(bytes_of(columns.residual_ps.get(), columns.count), columns.count);
   }
   if (columns.count == chunk_spikes_) columns.count = 0;
-  return checked(status);
+  return with_trouble(std::move(status));
 }
 
 absl::Status RecordingFile::put(ReportColumns& columns) {
@@ -50,7 +109,7 @@ absl::Status RecordingFile::put(ReportColumns& columns) {
     columns.ms.clear();
     columns.count = 0;
   }
-  return checked(status);
+  return with_trouble(std::move(status));
 }
 
 absl::Status RecordingFile::append_spike(const Spike& spike) {
@@ -61,6 +120,7 @@ absl::Status RecordingFile::append_spike(const Spike& spike) {
     if (residuals_) columns.residual_ps = std::make_unique_for_overwrite<std::int32_t[]>(chunk_spikes_);
   }
   const std::size_t i = columns.count++;
+  ++columns.appended;
   columns.ms[i] = to_ms(spike.at);
   columns.nodes[i] = spike.neuron;
   if (residuals_) columns.residual_ps[i] = static_cast<std::int32_t>((spike.at - time_from_ms(columns.ms[i])).count());
@@ -70,37 +130,50 @@ absl::Status RecordingFile::append_spike(const Spike& spike) {
 absl::Status RecordingFile::append_sample(const RecordedBatch::Sample& sample, const float* values) {
   ReportColumns& columns = report_columns_[sample.probe];
   if (columns.last && !columns.times && sample.at != *columns.last + columns.interval) {
-    return checked(
-        absl::InternalError(absl::StrFormat("probe %d: sample at %.12g ms, expected at %.12g ms", sample.probe,
-                                            to_ms(sample.at), to_ms(*columns.last + columns.interval))));
+    return absl::InternalError(absl::StrFormat("probe %d: sample at %.12g ms, expected at %.12g ms", sample.probe,
+                                               to_ms(sample.at), to_ms(*columns.last + columns.interval)));
   }
   if (!columns.first) columns.first = sample.at;
   columns.last = sample.at;
   columns.values.insert(columns.values.end(), values, values + columns.neurons);
   if (columns.times) columns.ms.push_back(to_ms(sample.at));
+  ++columns.appended;
   return ++columns.count == columns.chunk_rows ? put(columns) : absl::OkStatus();
+}
+
+absl::Status RecordingFile::append_batch(const RecordedBatch& batch) {
+  if (!residuals_ && !batch.spikes.empty() && batch.spikes.back().at - kStart > kExactMilliseconds) {
+    return absl::OutOfRangeError(
+        absl::StrFormat("%s: spike at %.10g ms, but it was made for a run of less than %.0f ms", path_,
+                        to_ms(batch.spikes.back().at), to_ms(kExactMilliseconds)));
+  }
+  std::size_t spike = 0, sample = 0;
+  const float* values = batch.values.data();
+  const auto piece = [&](std::size_t spikes, std::size_t samples, Time reached, const RunCounters& counters) {
+    spikes_ += spikes - spike;
+    for (; spike < spikes; ++spike) {
+      if (absl::Status status = append_spike(batch.spikes[spike]); !status.ok()) return status;
+    }
+    for (; sample < samples; ++sample) {
+      if (absl::Status status = append_sample(batch.samples[sample], values); !status.ok()) return status;
+      values += report_columns_[batch.samples[sample].probe].neurons;
+    }
+    reached_ = std::max(reached_, reached);
+    count(counters);
+    note_checkpoint();
+    return absl::OkStatus();
+  };
+  for (const RecordedBatch::Mark& mark : batch.marks) {
+    const absl::Status status = piece(mark.spikes, mark.samples, mark.reached, mark.counters);
+    if (!status.ok()) return status;
+  }
+  return piece(batch.spikes.size(), batch.samples.size(), batch.reached, batch.counters);
 }
 
 absl::Status RecordingFile::append(const RecordedBatch& batch) {
   if (!status_.ok()) return status_;
   const h5::Quiet quiet;
-  if (!residuals_ && !batch.spikes.empty() && batch.spikes.back().at - kStart > kExactMilliseconds) {
-    return checked(
-        absl::OutOfRangeError(absl::StrFormat("%s: spike at %.10g ms, but it was made for a run of less than %.0f ms",
-                                              path_, to_ms(batch.spikes.back().at), to_ms(kExactMilliseconds))));
-  }
-  for (const Spike& spike : batch.spikes) {
-    if (absl::Status status = append_spike(spike); !status.ok()) return status;
-  }
-  const float* values = batch.values.data();
-  for (const RecordedBatch::Sample& sample : batch.samples) {
-    if (absl::Status status = append_sample(sample, values); !status.ok()) return status;
-    values += report_columns_[sample.probe].neurons;
-  }
-  spikes_ += batch.spikes.size();
-  reached_ = std::max(reached_, batch.reached);
-  count(batch.counters);
-  return absl::OkStatus();
+  return settle(append_batch(batch));
 }
 
 void RecordingFile::write_axis(const ReportColumns& columns) {
@@ -114,30 +187,19 @@ void RecordingFile::write_axis(const ReportColumns& columns) {
 
 absl::Status RecordingFile::flush_metadata() {
   for (const ReportColumns& columns : report_columns_) write_axis(columns);
-  if (H5Fflush(hdf5_.get(), H5F_SCOPE_LOCAL) < 0) return checked(h5::failure(path_, "cannot be flushed"));
-  return checked(absl::OkStatus());
+  if (H5Fflush(hdf5_.get(), H5F_SCOPE_LOCAL) < 0) return h5::failure(path_, "cannot be flushed");
+  return with_trouble(absl::OkStatus());
 }
 
 // Two rows in turn: should the process die while one is written, the other is whole.
 void RecordingFile::write_progress() {
-  Progress progress{++sequence_, committed_, 0, {}, committed_counters_};
-  for (const SpikeColumns& columns : spike_columns_) {
-    std::uint64_t rows = std::min(columns.timestamps.rows(), columns.node_ids.rows());
-    if (columns.residuals) rows = std::min(rows, columns.residuals->rows());
-    progress.rows.push_back(rows);
-    progress.spikes += rows;
-  }
-  for (const ReportColumns& columns : report_columns_) {
-    const std::uint64_t rows = columns.data.rows();
-    progress.rows.push_back(columns.times ? std::min(rows, columns.times->rows()) : rows);
-  }
+  Progress progress{++sequence_, committed_.reached, 0, committed_.rows, committed_.counters};
+  for (std::size_t i = 0; i < spike_columns_.size(); ++i) progress.spikes += committed_.rows[i];
   const std::vector<std::uint64_t> row = encode_progress(progress);
   file_->write(fields_.progress + (sequence_ % 2) * row.size() * 8, bytes_of(row.data(), row.size()));
 }
 
-absl::Status RecordingFile::commit() {
-  if (!status_.ok()) return status_;
-  const h5::Quiet quiet;
+absl::Status RecordingFile::commit_columns() {
   for (SpikeColumns& columns : spike_columns_) {
     if (absl::Status status = put(columns); !status.ok()) return status;
   }
@@ -145,11 +207,19 @@ absl::Status RecordingFile::commit() {
     if (absl::Status status = put(columns); !status.ok()) return status;
   }
   if (absl::Status status = flush_metadata(); !status.ok()) return status;
-  committed_ = reached_;
-  committed_counters_ = counters_;
+  Checkpoint before = std::exchange(committed_, {reached_, rows_in_file(), counters_});
+  checkpoints_.clear();
   write_progress();
   write_counters();
-  return checked(absl::OkStatus());
+  if (!file_->intact()) committed_ = std::move(before);
+  return with_trouble(absl::OkStatus());
+}
+
+absl::Status RecordingFile::commit() {
+  if (!status_.ok()) return status_;
+  const h5::Quiet quiet;
+  note_checkpoint();
+  return settle(commit_columns());
 }
 
 void RecordingFile::count(const RunCounters& counters) {
@@ -172,10 +242,10 @@ void RecordingFile::count(const RunCounters& counters) {
 // Where other programs look for them. volley reads them from the progress, which is never half written.
 void RecordingFile::write_counters() {
   const std::size_t populations = kPopulationCounters * slot_.size();
-  const std::uint64_t* counters = committed_counters_.data();
+  const std::uint64_t* counters = committed_.counters.data();
   if (populations > 0) file_->write(fields_.population_counters, bytes_of(counters, populations));
-  if (committed_counters_.size() > populations) {
-    file_->write(fields_.projection_events, bytes_of(counters + populations, committed_counters_.size() - populations));
+  if (committed_.counters.size() > populations) {
+    file_->write(fields_.projection_events, bytes_of(counters + populations, committed_.counters.size() - populations));
   }
 }
 
@@ -211,11 +281,15 @@ absl::Status RecordingFile::finish(Outcome outcome, const RunCounters* counters)
   }
   if (!commit().ok() && file_->intact()) {
     // The disk is full, and the reserve is for this: what is in the file can still be told.
-    if (H5Fflush(hdf5_.get(), H5F_SCOPE_LOCAL) >= 0) write_progress();
+    if (H5Fflush(hdf5_.get(), H5F_SCOPE_LOCAL) >= 0) {
+      write_progress();
+      write_counters();
+    }
   }
   waste_ = waste();
   if (!close() && status_.ok()) status_ = h5::failure(path_, "cannot be closed");
-  checked(absl::OkStatus()).IgnoreError();
+  if (status_.ok()) settle(absl::OkStatus()).IgnoreError();
+  if (status_.ok()) status_ = file_->in_place();
   if (!status_.ok()) outcome = Outcome::kFailed;
   bool told = write_text(fields_.outcome, kOutcomeBytes, kOutcomeWords[static_cast<std::size_t>(outcome)]);
   told = write_text(fields_.finished, kFinishedBytes, utc_now()) && told;

@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -29,24 +30,37 @@ struct RecordedBatch {
   std::vector<Spike> spikes;  // only those asked for
   std::vector<Sample> samples;
   std::vector<float> values;  // of all samples, one after the other
+  // Where each piece but the last ended: a disk may be full in the middle of a long batch.
+  struct Mark {
+    std::size_t spikes, samples;  // up to there
+    Time reached;
+    RunCounters counters;
+  };
+  std::vector<Mark> marks;
   Time reached = kStart;      // everything before this is in this batch or an earlier one
   RunCounters counters = {};  // at `reached`; empty: not known
 
   std::size_t bytes() const {
     return spikes.size() * sizeof(Spike) + samples.size() * sizeof(Sample) + values.size() * sizeof(float);
   }
-  // Puts a later piece behind this one.
+  // Puts a later piece behind this one. What the later piece does not know of the counters is not known then.
   void append(const RecordedBatch& later) {
+    if (bytes() > 0) marks.push_back({spikes.size(), samples.size(), reached, std::move(counters)});
     spikes.insert(spikes.end(), later.spikes.begin(), later.spikes.end());
     samples.insert(samples.end(), later.samples.begin(), later.samples.end());
     values.insert(values.end(), later.values.begin(), later.values.end());
-    reached = later.reached;
+    reached = std::max(reached, later.reached);
     counters = later.counters;
   }
   void clear() {
+    marks.clear();
     spikes.clear();
     samples.clear();
     values.clear();
+    reached = kStart;
+    counters.reached = kStart;
+    counters.populations.clear();
+    counters.projection_events.clear();
   }
 };
 
@@ -78,6 +92,7 @@ class RecordingFile {
     std::unique_ptr<std::uint64_t[]> nodes = {};
     std::unique_ptr<std::int32_t[]> residual_ps = {};
     std::size_t count = 0;
+    std::uint64_t appended = 0;  // rows of the whole run
   };
   struct ReportColumns {  // of one state probe
     ColumnWriter data;
@@ -88,7 +103,13 @@ class RecordingFile {
     std::vector<float> values = {};  // the chunk at hand
     std::vector<double> ms = {};
     std::size_t count = 0;
+    std::uint64_t appended = 0;
     std::optional<Time> first = {}, last = {};
+  };
+  // A moment up to which everything was appended, with the rows that every column had and the counters.
+  struct Checkpoint {
+    Time reached = kStart;
+    std::vector<std::uint64_t> rows, counters;
   };
   struct Layout;
 
@@ -102,7 +123,13 @@ class RecordingFile {
   absl::Status put(SpikeColumns& columns);
   absl::Status put(ReportColumns& columns);
   absl::Status flush_metadata();
-  absl::Status checked(absl::Status status);
+  absl::Status append_batch(const RecordedBatch& batch);
+  absl::Status commit_columns();
+  absl::Status with_trouble(absl::Status status) const;
+  absl::Status settle(absl::Status status);
+  void note_checkpoint();
+  void save_what_fits();
+  std::vector<std::uint64_t> rows_in_file() const;
   void write_axis(const ReportColumns& columns);
   void write_progress();
   void write_counters();
@@ -120,10 +147,11 @@ class RecordingFile {
   std::vector<SpikeColumns> spike_columns_;
   std::vector<ReportColumns> report_columns_;
   RunFields fields_;
-  // Populations' and projections' counters, as the file has them: of what was appended, and of the last commit.
-  std::vector<std::uint64_t> counters_, committed_counters_;
+  std::vector<std::uint64_t> counters_;  // populations' and projections', as the file has them, of what was appended
+  Checkpoint committed_;                 // what the file says
+  std::vector<Checkpoint> checkpoints_;  // since then, at most kMostCheckpoints
   std::uint64_t sequence_ = 0, spikes_ = 0, waste_ = 0;
-  Time reached_ = kStart, committed_ = kStart;
+  Time reached_ = kStart;
   absl::Status status_;
 };
 

@@ -167,7 +167,7 @@ absl::Status RecordingFile::make(const RunMetadata& metadata, const std::vector<
     growing.push_back(group);
   }
   counters_.assign(counter_words(network), 0);
-  committed_counters_ = counters_;
+  committed_ = {kStart, std::vector<std::uint64_t>(growing.size()), counters_};
   fields_ = write_metadata(writer, metadata, growing);
   if (!writer.status().ok()) return writer.status();
   // From here on the file is consistent after every single write, so it may have its name.

@@ -240,6 +240,7 @@ class CommandLine {
   }
 
   absl::Status check_extras(const CLI::App& app) const;
+  absl::Status check_values(const CLI::App& app) const;
 
   std::shared_ptr<ExamplesFirst> formatter_ = std::make_shared<ExamplesFirst>();  // CLI11 shares it between commands
   CLI::App app_;
@@ -268,6 +269,19 @@ absl::Status CommandLine::check_extras(const CLI::App& app) const {
   return absl::OkStatus();
 }
 
+// An option with an empty value would pass for one that was not given.
+absl::Status CommandLine::check_values(const CLI::App& app) const {
+  for (const CLI::Option* option : app.get_options()) {
+    if (option->get_items_expected_max() == 0 || option->count() == 0) continue;
+    for (const std::string& value : option->results()) {
+      if (!value.empty()) continue;
+      return usage_error(absl::StrCat(option->get_name(option->get_positional(), true),
+                                      ": has an empty value; give one, or leave the option out"));
+    }
+  }
+  return absl::OkStatus();
+}
+
 std::variant<Parsed, Answer> CommandLine::parse(const std::vector<std::string>& arguments) {
   const auto refuse = [](absl::string_view message) { return Answer{ExitCode::kUsage, {}, std::string(message)}; };
   try {
@@ -292,6 +306,7 @@ std::variant<Parsed, Answer> CommandLine::parse(const std::vector<std::string>& 
   const std::string name = app_.get_subcommands()[0]->get_name();
   const Command& command = commands_.at(name);
   if (absl::Status status = check_extras(*command.app); !status.ok()) return refuse(status.message());
+  if (absl::Status status = check_values(*command.app); !status.ok()) return refuse(status.message());
   if (typed_.files.size() < command.files_least || typed_.files.size() > command.files_most) {
     return refuse(absl::StrCat("volley ", name, " takes ", command.files, "; ", typed_.files.size(),
                                " arguments given. For example:\n", command.examples));

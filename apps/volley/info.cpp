@@ -10,6 +10,7 @@
 #include "apps/volley/load.h"
 #include "apps/volley/requests.h"
 #include "apps/volley/values.h"
+#include "io/file_bytes.h"
 #include "io/recording.h"
 #include "io/spike_files.h"
 #include "models/catalog.h"
@@ -103,6 +104,7 @@ absl::StatusOr<ExitCode> carry_out(const InfoRequest& request, Console& console)
   if (!std::filesystem::exists(request.file)) {
     return absl::NotFoundError(absl::StrCat(request.file, ": no such file; check the path"));
   }
+  if (absl::Status status = io::check_regular_file(request.file); !status.ok()) return unreadable(status);
   const std::string ending = ending_of(request.file);
   if (ending == "h5" || ending == "hdf5") {
     const auto recording = io::Recording::open(request.file);

@@ -18,6 +18,8 @@ Interrupt::Interrupt() {
   sigemptyset(&watched_);
   sigaddset(&watched_, SIGINT);
   sigaddset(&watched_, SIGTERM);
+  struct sigaction hang_up = {};  // nohup asks for SIGHUP to be ignored, and gets it
+  if (sigaction(SIGHUP, nullptr, &hang_up) == 0 && hang_up.sa_handler != SIG_IGN) sigaddset(&watched_, SIGHUP);
   sigaddset(&watched_, kWakeUp);
   pthread_sigmask(SIG_BLOCK, &watched_, &before_);
   thread_ = std::thread([this] { wait(); });

@@ -1,4 +1,5 @@
-// SIGINT and SIGTERM without a handler: a thread waits for them, so nothing global is needed.
+// SIGINT, SIGTERM and SIGHUP (unless that is ignored) without a handler: a thread waits for them, so nothing global is
+// needed.
 #pragma once
 
 #include <csignal>

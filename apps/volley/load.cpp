@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "apps/volley/values.h"
 #include "io/did_you_mean.h"
+#include "io/file_bytes.h"
 #include "io/lava_net.h"
 #include "io/sha256.h"
 #include "io/spike_files.h"
@@ -103,9 +104,15 @@ absl::StatusOr<std::pair<SourceSpec*, std::string>> addressee(const std::string&
   return std::pair{&network.sources.front(), input};
 }
 
-absl::Status feed(const std::string& input, std::optional<Duration> lava_step, io::RunPlan& plan) {
+absl::Status feed(const std::string& input, std::optional<Duration> lava_step, std::vector<std::string>& fed,
+                  io::RunPlan& plan) {
   const auto target = addressee(input, plan.network);
   if (!target.ok()) return target.status();
+  if (std::find(fed.begin(), fed.end(), target->first->name) != fed.end()) {
+    return usage_error(absl::StrCat("--input ", input, ": source ", target->first->name,
+                                    " has a file already; give each source one, and put all of its spikes there"));
+  }
+  fed.push_back(target->first->name);
   SourceSpec& source = *target->first;
   const std::string& path = target->second;
   auto file = io::read_spikes(path);
@@ -144,13 +151,21 @@ std::string ending_of(const std::string& path) {
   return ending;
 }
 
-absl::Status feed_source(const std::string& input, io::RunPlan& plan) { return feed(input, std::nullopt, plan); }
+absl::Status feed_sources(const std::vector<std::string>& inputs, std::optional<Duration> lava_step,
+                          io::RunPlan& plan) {
+  std::vector<std::string> fed;
+  for (const std::string& input : inputs) {
+    if (absl::Status status = feed(input, lava_step, fed, plan); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
 
 absl::StatusOr<io::RunPlan> load_plan(const PlanRequest& request, const ModelCatalog& models) {
   if (!std::filesystem::exists(request.file)) {
     return absl::NotFoundError(
         absl::StrCat(request.file, ": no such file; volley list examples names networks to begin with"));
   }
+  if (absl::Status status = io::check_regular_file(request.file); !status.ok()) return unreadable(status);
   const auto seed = seed_of(request);
   if (!seed.ok()) return seed.status();
   const std::string ending = ending_of(request.file);
@@ -170,9 +185,7 @@ absl::StatusOr<io::RunPlan> load_plan(const PlanRequest& request, const ModelCat
     return usage_error(
         absl::StrCat(request.file, ": not a network that volley reads; it must end in .yaml, .yml or .net"));
   }
-  for (const std::string& input : request.inputs) {
-    if (absl::Status status = feed(input, lava_step, *plan); !status.ok()) return status;
-  }
+  if (absl::Status status = feed_sources(request.inputs, lava_step, *plan); !status.ok()) return status;
   if (!lava_step && !request.inputs.empty()) plan->resolved = io::resolved_yaml(*plan, models);
   if (request.until) plan->until = *request.until;
   if (lava_step && plan->until == Duration{0}) plan->until = end_of_input(plan->network, *lava_step);

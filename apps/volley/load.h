@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "apps/volley/requests.h"
@@ -17,8 +18,9 @@ namespace volley::app {
 // says, NotFound or DataLoss for files that cannot be read.
 absl::StatusOr<io::RunPlan> load_plan(const PlanRequest& request, const ModelCatalog& models);
 
-// Replaces a source of a YAML network by the spikes of a file: "source=file", or a file for the only source.
-absl::Status feed_source(const std::string& input, io::RunPlan& plan);
+// Replaces sources by the spikes of files: each input is "source=file", or a file for the only source. With `lava_step`
+// the spikes are put on steps. InvalidArgument when a source gets two files.
+absl::Status feed_sources(const std::vector<std::string>& inputs, std::optional<Duration> lava_step, io::RunPlan& plan);
 
 // The plan's length of time; an error with a remedy when nothing says how long to run.
 absl::StatusOr<Duration> until_of(const io::RunPlan& plan, const std::string& file);

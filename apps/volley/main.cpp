@@ -1,4 +1,5 @@
 // volley: the command line.
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -26,6 +27,7 @@ int finish(Console& console, const absl::StatusOr<ExitCode>& result) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is then an error of the write, like a full disk
   try {
     const auto parsed = parse_command_line(std::vector<std::string>(argv + 1, argv + argc));
     if (const Answer* answer = std::get_if<Answer>(&parsed)) {

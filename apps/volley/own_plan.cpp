@@ -1,5 +1,6 @@
 #include "apps/volley/own_plan.h"
 
+#include <optional>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -92,13 +93,11 @@ absl::StatusOr<io::RunPlan> own_plan(const io::Recording& recording, const std::
   if (changes.seed) overrides.emplace_back("seed", std::to_string(*changes.seed));
   auto plan = io::parse_yaml_network(info.resolved, info.inputs.front().path, overrides, models);
   if (!plan.ok()) {
-    return usage_error(
-        absl::StrCat("the configuration in ", path, " cannot be used:\n", std::string(plan.status().message())));
+    return absl::Status(plan.status().code(), absl::StrCat("the configuration in ", path, " cannot be used:\n",
+                                                           std::string(plan.status().message())));
   }
   plan->inputs = info.inputs;
-  for (const std::string& input : changes.inputs) {
-    if (absl::Status status = feed_source(input, *plan); !status.ok()) return status;
-  }
+  if (absl::Status status = feed_sources(changes.inputs, std::nullopt, *plan); !status.ok()) return status;
   return plan;
 }
 

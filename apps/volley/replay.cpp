@@ -7,8 +7,10 @@
 
 #include "absl/strings/str_cat.h"
 #include "apps/volley/compare.h"
+#include "apps/volley/incomplete.h"
 #include "apps/volley/json_reports.h"
 #include "apps/volley/load.h"
+#include "apps/volley/outputs.h"
 #include "apps/volley/own_plan.h"
 #include "apps/volley/report.h"
 #include "apps/volley/requests.h"
@@ -74,7 +76,9 @@ absl::StatusOr<ExitCode> drive(const ReplayRequest& request, const io::Recording
   session.raster = !request.json && (request.raster || console.out_is_terminal());
   auto result = run_session(std::move(session), models, console);
   if (!result.ok()) return result.status();
-  console.data(request.json ? json_of(*result, "volley.replay/1") : run_report(*result));
+  if (request.json || !console.quiet()) {
+    console.data(request.json ? json_of(*result, "volley.replay/1") : run_report(*result));
+  }
   console.flush();
   say_after_run(*result, console);
   return result->interrupted ? ExitCode::kInterrupted : ExitCode::kOk;
@@ -109,17 +113,18 @@ absl::StatusOr<ExitCode> compare(const ReplayRequest& request, const io::Recordi
 absl::StatusOr<ExitCode> carry_out(const ReplayRequest& request, Console& console) {
   const auto recording = io::Recording::open(request.recording);
   if (!recording.ok()) return unreadable(recording.status());
-  if (std::error_code error;
-      !request.output.empty() && std::filesystem::equivalent(request.output, request.recording, error)) {
-    return usage_error(absl::StrCat("-o ", request.output, ": is the recording to replay; choose another file"));
-  }
   ModelCatalog models = standard_models();
   auto plan = plan_of(request, *recording, models, console);
   if (!plan.ok()) return plan.status();
+  std::vector<io::InputFile> inputs = plan->inputs;
+  inputs.push_back({request.recording, {}});
+  const OutputOption output{"-o", request.output};
+  if (absl::Status status = check_outputs({&output, 1}, inputs); !status.ok()) return status;
   const auto until = length_of(request, *recording, *plan);
   if (!until.ok()) return until.status();
   const auto threads = threads_of(request.threads);
   if (!threads.ok()) return threads.status();
+  warn_if_incomplete(recording->info(), request.recording, console);
   SessionRequest session{.plan = *std::move(plan),
                          .until = *until,
                          .threads = *threads,

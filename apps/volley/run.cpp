@@ -9,6 +9,7 @@
 #include "apps/volley/json_reports.h"
 #include "apps/volley/load.h"
 #include "apps/volley/on_chip.h"
+#include "apps/volley/outputs.h"
 #include "apps/volley/placed_run.h"
 #include "apps/volley/places.h"
 #include "apps/volley/report.h"
@@ -47,6 +48,16 @@ absl::StatusOr<PlacedRequest> placed_request(const ChipRequest& request, const O
   return placed;
 }
 
+absl::Status check_outputs(const RunRequest& request, const io::RunPlan& plan) {
+  std::vector<io::InputFile> inputs = plan.inputs;
+  std::vector<OutputOption> outputs{{"-o", request.output}};
+  if (request.on) {
+    outputs.push_back({"--timeline", request.on->timeline});
+    for (const std::string& path : {request.on->chip, request.on->placement}) inputs.push_back({path, {}});
+  }
+  return check_outputs(outputs, inputs);
+}
+
 std::vector<PopulationCounters> counters_of(const SessionResult& result) {
   std::vector<PopulationCounters> counters;
   for (const SessionPopulation& entry : result.populations) counters.push_back(entry.counters);
@@ -63,6 +74,7 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
   if (!until.ok()) return until.status();
   const auto threads = threads_of(request.threads);
   if (!threads.ok()) return threads.status();
+  if (absl::Status status = check_outputs(request, *plan); !status.ok()) return status;
   const bool compare = request.on && request.on->compare_exact;
   std::optional<io::RunPlan> exact_plan;
   if (compare) exact_plan = *plan;
@@ -115,7 +127,7 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
 
   if (request.json) {
     console.data(json_of(*result, "volley.run/1", extras));
-  } else {
+  } else if (!console.quiet()) {
     std::string text = run_report(*result);
     if (on_chip) text += "\n" + rounding_report(*on_chip, kMostRoundings);
     if (result->placed) text += "\n" + placed_report(*result->placed);

@@ -93,6 +93,9 @@ std::vector<SessionPopulation> populations_of(const Simulation& simulation, cons
 }  // namespace
 
 absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCatalog& models, Console& console) {
+  if (request.until > kEnd - kStart) {  // before an older recording is replaced
+    return usage_error(absl::StrCat("a run of ", short_time(request.until), " is too long; at most 53 days"));
+  }
   Interrupt interrupt;  // before any thread that simulates or records
   const Clock::time_point begin = Clock::now();
   const double cpu_begin = cpu_seconds();

@@ -240,8 +240,9 @@ class Parser {
   Result lookup(const Token& token) {
     if (const Quantity* value = scope_.find(token.text)) return *value;
     if (const std::optional<Unit> unit = parse_unit(token.text)) return Quantity{1, *unit};
+    const std::vector<std::string> known = scope_.names();
     return fail(token.at, "unknown name `" + std::string(token.text.substr(0, 64)) + "`; " +
-                              did_you_mean(token.text, scope_.names()));
+                              (known.empty() ? "define it under `parameters`" : did_you_mean(token.text, known)));
   }
 
   Result call(const Token& name, int depth) {

@@ -90,7 +90,8 @@ class Override {
   const Node* unknown(const Node* node, std::string_view rest, std::string_view key) {
     std::vector<std::string> known;
     for (const Node::Child& child : node->children) known.push_back(child.key->text);
-    return fail("there is no " + shown(key) + " in " + quoted_parent(rest) + "; " + did_you_mean(key, known));
+    return fail("there is no " + shown(key) + " in " + quoted_parent(rest) + "; " +
+                (known.empty() ? "it is empty, so add the key to the description first" : did_you_mean(key, known)));
   }
 
   const Node* into_sequence(const Node* node, std::string_view rest) {

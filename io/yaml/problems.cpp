@@ -9,6 +9,11 @@ constexpr std::size_t kLongestShown = 60;
 }  // namespace
 
 void Problems::add(const Place& place, std::string message) {
+  only_unreadable_ = false;
+  if (!full()) found_.emplace(place, std::move(message));
+}
+
+void Problems::add_unreadable(const Place& place, std::string message) {
   if (!full()) found_.emplace(place, std::move(message));
 }
 
@@ -27,7 +32,7 @@ absl::Status Problems::status() const {
     text += message;
   }
   if (full()) text += "\n" + path_ + ": more problems are not listed";
-  return absl::InvalidArgumentError(text);
+  return only_unreadable_ ? absl::NotFoundError(text) : absl::InvalidArgumentError(text);
 }
 
 std::string shown(std::string_view text) {

@@ -20,18 +20,22 @@ class Problems {
   // The same message at the same place counts once. Past the first 1,000 problems nothing is kept.
   void add(const Place& place, std::string message);
 
+  // The same for an input file that cannot be read.
+  void add_unreadable(const Place& place, std::string message);
+
   bool empty() const { return found_.empty(); }
   // More would not be read by anyone; callers may skip the search for suggestions.
   bool full() const;
 
-  // OK, or InvalidArgument with one line per problem in the order of the file ("path:line:column: message"; overrides
-  // as "-s key: message").
+  // OK, InvalidArgument, or NotFound if nothing but inputs that cannot be read is wrong; with one line per problem in
+  // the order of the file ("path:line:column: message"; overrides as "-s key: message").
   absl::Status status() const;
 
  private:
   std::string path_;
   const Overrides& overrides_;
   std::set<std::pair<Place, std::string>> found_;
+  bool only_unreadable_ = true;
 };
 
 // `text` in backquotes for a message: at most 60 bytes, without control characters.

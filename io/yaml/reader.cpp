@@ -47,14 +47,15 @@ bool Reader::add_input(const Node& file) {
   const std::string path = path_of(file.text);
   std::error_code error;
   if (!std::filesystem::is_regular_file(path, error)) {
-    problems.add(file.place, "there is no regular file " + shown(path) + "; paths are relative to the description");
+    problems.add_unreadable(file.place,
+                            "there is no regular file " + shown(path) + "; paths are relative to the description");
     return false;
   }
   if (std::any_of(plan.inputs.begin(), plan.inputs.end(), [&](const InputFile& i) { return i.path == path; }))
     return true;
   absl::StatusOr<std::string> hash = sha256_file(path);
   if (!hash.ok()) {
-    problems.add(file.place, std::string(hash.status().message()));
+    problems.add_unreadable(file.place, std::string(hash.status().message()));
     return false;
   }
   plan.inputs.push_back({path, *std::move(hash)});

@@ -12,7 +12,8 @@
 namespace volley::io::yaml {
 namespace {
 
-constexpr double kLongestPs = 8.64e18;  // 100 days; the clock's range is 106
+constexpr double kLongestPs = 4.611686e18;  // 53 days, a round figure below kEnd (engine/time.h)
+static_assert(kLongestPs < static_cast<double>(kEnd.time_since_epoch().count()));
 constexpr double kLargestWhole = 0x1p53;
 
 bool is_time(const Unit& unit) { return unit.dimension == Dimension{1, 0, 0}; }
@@ -94,7 +95,7 @@ std::optional<Duration> Values::duration(const Node& node, std::string_view what
   const int exponent = given->unit.exponent + (given->is_pure() ? 9 : 12);
   const double ps = scaled(given->number, exponent);
   if (!(ps >= 0 && ps <= kLongestPs)) {
-    problem(node, label(what) + shown(node.text) + ", must be from 0 to 100 days");
+    problem(node, label(what) + shown(node.text) + ", must be from 0 to 53 days (4611686 s)");
     return std::nullopt;
   }
   if (!expression_of(node) && exponent >= 0 && exponent <= 12) {

@@ -35,7 +35,7 @@ class Values {
   // A whole number in [low, high].
   std::optional<std::uint64_t> count(const Node& node, std::string_view what, std::uint64_t low,
                                      std::uint64_t high) const;
-  // Nearest picosecond; up to 100 days. A bare number is in ms.
+  // Nearest picosecond; up to 53 days, where the engine's time ends. A bare number is in ms.
   std::optional<Duration> duration(const Node& node, std::string_view what) const;
   std::optional<Time> time(const Node& node, std::string_view what) const;
 

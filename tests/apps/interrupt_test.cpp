@@ -6,6 +6,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <csignal>
 #include <thread>
 
 namespace volley::app {
@@ -29,8 +30,9 @@ void wait_for(const std::atomic<bool>& flag) {
 }
 
 TEST_CASE("The first signal calls the action, and the process goes on") {
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     CHECK(exit_code_of_child([signal] {
+            std::signal(signal, SIG_DFL);
             std::atomic<bool> called = false;
             Interrupt interrupt;
             interrupt.on_first([&] { called = true; });
@@ -59,6 +61,16 @@ TEST_CASE("A signal before there is anything to stop ends the process with 130")
           kill(getpid(), SIGTERM);
           std::this_thread::sleep_for(std::chrono::minutes(1));
         }) == 130);
+}
+
+TEST_CASE("A hang-up that is ignored, as nohup has it, stays ignored") {
+  CHECK(exit_code_of_child([] {
+          std::signal(SIGHUP, SIG_IGN);
+          Interrupt interrupt;
+          kill(getpid(), SIGHUP);
+          std::this_thread::sleep_for(std::chrono::milliseconds(20));
+          _exit(interrupt.came() ? 1 : 42);
+        }) == 42);
 }
 
 TEST_CASE("Without a signal nothing is called and the destructor returns") {

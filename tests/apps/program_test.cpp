@@ -69,6 +69,9 @@ TEST_CASE("--raster draws and -q keeps stderr empty") {
   const Ran quiet = folder.volley("run net.yaml -q -o run.h5");
   CHECK(quiet.code == 0);
   CHECK(quiet.err.empty());
+  CHECK(quiet.out.empty());
+  CHECK(contains(folder.volley("run net.yaml -q --json").out, "volley.run/1"));
+  CHECK(contains(folder.volley("run nothing.yaml -q").err, "nothing.yaml"));
 }
 
 TEST_CASE("Threads never change a spike, and seeds always do") {
@@ -334,7 +337,7 @@ TEST_CASE("stdout that cannot take the data is an error") {
 // Long enough to be interrupted on any machine: hours of simulated time.
 TEST_CASE("An interrupted run closes its file, says how far it got and exits with 130") {
   const Small folder;
-  for (const char* signal : {"INT", "TERM"}) {
+  for (const char* signal : {"INT", "TERM", "HUP"}) {
     const Ran ran = folder.shell(std::string("'" VOLLEY_PROGRAM "' run net.yaml --until 36000s -o run.h5 & pid=$!; "
                                              "while [ ! -s run.h5 ]; do sleep 0.05; done; sleep 0.5; kill -") +
                                  signal + " $pid; wait $pid");

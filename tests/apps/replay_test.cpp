@@ -96,7 +96,7 @@ TEST_CASE("Replays that make no sense are refused with a remedy") {
       {"run.h5 --into net.yaml --population exd", "--population exd: not in the recording; did you mean `exc`?"},
       {"run.h5 --into other.yaml", "nothing to replay"},
       {"run.h5 --into small.yaml", "exc: the recording has neuron"},
-      {"run.h5 --into net.yaml --population exc -o run.h5", "is the recording to replay"}};
+      {"run.h5 --into net.yaml --population exc -o run.h5", "run.h5: would overwrite an input of this run"}};
   for (const auto& [line, message] : wrong) {
     const Ran ran = folder.volley(std::string("replay ") + line);
     INFO(ran.err);

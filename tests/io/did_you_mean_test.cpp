@@ -23,7 +23,7 @@ TEST_CASE("a word of which nothing remains is not close") {
 TEST_CASE("without a close word the known ones are listed, twelve at most") {
   CHECK(did_you_mean("xyz", std::vector<std::string>{"alpha", "beta"}) == "known are alpha, beta");
   CHECK(did_you_mean("alpah", std::vector<std::string>{"alpha", "beta"}) == "did you mean `alpha`?");
-  CHECK(did_you_mean("x", std::vector<std::string>{}).empty());
+  CHECK(did_you_mean("x", std::vector<std::string>{}) == "none are known");
   CHECK(did_you_mean("0", std::vector<std::string>(20, "other")).ends_with("other, ..."));
 }
 

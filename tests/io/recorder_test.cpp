@@ -4,7 +4,9 @@
 #include <filesystem>
 #include <thread>
 
+#include "io/bounded_queue.h"
 #include "io/hdf5_read.h"
+#include "io/recording_file.h"
 #include "recording_support.h"
 
 namespace volley::io {
@@ -316,6 +318,63 @@ TEST_CASE("waste of frequent flushes is given back when the file is closed") {
     size[compacted] = std::filesystem::file_size(folder.path("run.h5"));
   }
   CHECK(size[1] < size[0] / 2);
+}
+
+TEST_CASE("a batch taken from the queue never has the counters of an earlier one") {
+  using Clock = std::chrono::steady_clock;
+  BoundedQueue<RecordedBatch> queue(1000, 1000);
+  const auto hand_over = [&queue](int at) {
+    RecordedBatch piece;
+    piece.spikes = {{Time{Duration{at}}, PopulationId{0}, 1}};
+    piece.reached = Time{Duration{at}};
+    piece.counters.projection_events = {static_cast<std::uint64_t>(at)};
+    queue.produce([&](RecordedBatch& open) { open.append(piece); });
+  };
+  RecordedBatch batch;
+  for (int at = 1; at <= 2; ++at) {
+    hand_over(at);
+    REQUIRE(queue.take(batch, Clock::now()));
+    CHECK(batch.reached == Time{Duration{at}});
+    CHECK(batch.counters.projection_events == std::vector<std::uint64_t>{static_cast<std::uint64_t>(at)});
+  }
+  REQUIRE(queue.take(batch, Clock::now()));  // nothing new
+  CHECK(batch.spikes.empty());
+  CHECK(batch.reached == kStart);
+  CHECK(batch.counters.projection_events.empty());
+}
+
+TEST_CASE("a file has one recorder at a time") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("run.h5");
+  std::filesystem::create_symlink("run.h5", folder.path("link.h5"));
+  const auto first = Recorder::create(path, small_run());
+  REQUIRE(first.ok());
+  for (const char* name : {"run.h5", "link.h5"}) {
+    const auto second = Recorder::create(folder.path(name), small_run());
+    CHECK(absl::IsFailedPrecondition(second.status()));
+    CHECK(mentions(second.status(), "another run is writing to it"));
+  }
+  SpikeMaker maker;
+  REQUIRE((*first)->on_window(window_of(maker.next(100), maker.now())).ok());
+  REQUIRE((*first)->close(Outcome::kComplete, {}).ok());
+  CHECK(Recording::open(path)->info().outcome == "complete");
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path("")), {}) == 2);
+  CHECK(Recorder::create(path, small_run()).ok());
+}
+
+TEST_CASE("a recording that was taken away during the run is not called written") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("run.h5");
+  for (const bool replaced : {false, true}) {
+    const auto first = Recorder::create(path, small_run());
+    REQUIRE(first.ok());
+    std::filesystem::remove(path);
+    if (replaced) write_file(path, "another's");
+    const absl::Status closed = (*first)->close(Outcome::kComplete, {});
+    CHECK(absl::IsFailedPrecondition(closed));
+    CHECK(mentions(closed, "removed or replaced"));
+    if (replaced) CHECK(bytes_of_file(path) == "another's");
+  }
 }
 
 }  // namespace
