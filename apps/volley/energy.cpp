@@ -15,6 +15,7 @@
 #include "apps/volley/json_energy.h"
 #include "apps/volley/ledger_energy.h"
 #include "apps/volley/ledger_file.h"
+#include "apps/volley/outputs.h"
 #include "apps/volley/requests.h"
 #include "hardware/ledger.h"
 #include "hardware/sweep.h"
@@ -77,6 +78,12 @@ absl::StatusOr<ExitCode> sweep_ledger(const EnergyRequest& request, const Ledger
   if (!sweep.ok()) return sweep.status();
   sweep->inferences = static_cast<double>(energy.inferences);
   return print(*sweep, request, console);
+}
+
+absl::Status check_page(const EnergyRequest& request) {
+  const OutputOption output{"--html", request.html};
+  const io::InputFile recording{request.recording, {}};
+  return check_outputs({&output, 1}, {&recording, 1});
 }
 
 // A run whose recording has a ledger.
@@ -179,12 +186,13 @@ absl::StatusOr<ExitCode> carry_out(const EnergyRequest& request, Console& consol
     return absl::DataLossError(
         absl::StrCat(request.recording, ": holds no event counts", "; energy needs a recording made by volley run -o"));
   }
+  if (absl::Status page = check_page(request); !page.ok()) return page;
   auto stored = load_ledger(request.recording);
   if (!stored.ok()) return unreadable(stored.status());
   if (*stored) return placed(request, **std::move(stored), info, console);
-  if (info.outcome == "unfinished" && info.reached_ms <= 0) {
+  if (info.reached_ms <= 0) {
     return absl::DataLossError(absl::StrCat(request.recording,
-                                            ": the run has only begun, or was killed before its first counts were ",
+                                            ": the run reached no time, or ended before its first counts were ",
                                             "written, about a second after it began; run it again"));
   }
   return unplaced(request, info, console);

@@ -167,6 +167,10 @@ std::string text_of(const LedgerEnergy& energy, Breakdown by) {
     absl::StrAppend(&text, "as fast as the chip can: ", short_time(*simple), " (simple)",
                     mesh ? absl::StrCat(", ", short_time(*mesh), " (mesh)") : "", "\n");
   }
+  if (!energy.times_are_its_own()) {
+    absl::StrAppend(&text, "the run was timed as ", ledger.chip, "; its times on ", energy.chip.name,
+                    " are not known\n");
+  }
   absl::StrAppend(&text, "\n", breakdown_text(energy, by));
   if (by == Breakdown::kUnit) {
     for (const PricedTable& table : energy.tables) absl::StrAppend(&text, events_text(table));

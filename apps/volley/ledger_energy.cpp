@@ -184,8 +184,12 @@ bool PricedTable::is_priced() const {
                      [](const hardware::PricedEvent& event) { return event.energy_pj.has_value(); });
 }
 
-std::optional<Duration> LedgerEnergy::simple_time() const { return sum_of(stored.times.simple); }
-std::optional<Duration> LedgerEnergy::mesh_time() const { return sum_of(stored.times.mesh); }
+std::optional<Duration> LedgerEnergy::simple_time() const {
+  return times_are_its_own() ? sum_of(stored.times.simple) : std::nullopt;
+}
+std::optional<Duration> LedgerEnergy::mesh_time() const {
+  return times_are_its_own() ? sum_of(stored.times.mesh) : std::nullopt;
+}
 
 ByTable LedgerEnergy::totals() const {
   return by_table(*this, [](const ChipEnergy& e) { return e.total_pj; });

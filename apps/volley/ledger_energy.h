@@ -52,7 +52,9 @@ struct LedgerEnergy {
 
   const hardware::ChipLedger& ledger() const { return stored.ledger; }
   Duration real_time() const { return ledger().step * static_cast<std::int64_t>(ledger().steps); }
-  // As fast as the chip can, by the times that the ledger carries.
+  // Whether the ledger's times are those of `chip`: another chip's counts can be priced, its times not be had.
+  bool times_are_its_own() const { return chip.name == ledger().chip; }
+  // As fast as the chip can, by the times that the ledger carries; empty when they are another chip's.
   std::optional<Duration> simple_time() const;
   std::optional<Duration> mesh_time() const;
   ByTable totals() const;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
 
 #include "apps/volley/gap.h"
 #include "apps/volley/json_reports.h"
@@ -15,6 +16,7 @@
 #include "apps/volley/report.h"
 #include "apps/volley/requests.h"
 #include "apps/volley/session.h"
+#include "apps/volley/status.h"
 #include "models/catalog.h"
 
 namespace volley::app {
@@ -42,6 +44,10 @@ absl::StatusOr<PlacedRequest> placed_request(const ChipRequest& request, const O
   placed.mesh = request.time_network;
   placed.timeline = request.timeline;
   if (request.window) {
+    if (*request.window % on_chip.step != Duration{0}) {
+      return usage_error(absl::StrFormat("--window %g ms: must be a whole number of the chip's steps of %g ms",
+                                         to_ms(*request.window), to_ms(on_chip.step)));
+    }
     placed.window_steps = static_cast<std::uint64_t>((*request.window + on_chip.step - Duration{1}) / on_chip.step);
   }
   placed.seed = plan.seed;

@@ -72,6 +72,7 @@ absl::StatusOr<std::optional<ChipRequest>> chip_of(const Typed& typed) {
                                         {"--compare", &typed.compare},
                                         {"--step", &typed.step},
                                         {"--placement", &typed.placement},
+                                        {"--timing", &typed.timing},
                                         {"--timeline", &typed.timeline},
                                         {"--window", &typed.window}}) {
       if (value->empty()) continue;
@@ -96,7 +97,7 @@ absl::StatusOr<std::optional<ChipRequest>> chip_of(const Typed& typed) {
     if (!with.ok()) return with.status();
     request.compare_exact = true;
   }
-  const auto timing = choose("--timing", typed.timing, {"simple", "mesh"});
+  const auto timing = choose("--timing", typed.timing.empty() ? "mesh" : typed.timing, {"simple", "mesh"});
   if (!timing.ok()) return timing.status();
   request.time_network = *timing == 1;
   request.placement = typed.placement;

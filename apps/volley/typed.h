@@ -13,8 +13,8 @@ namespace volley::app {
 struct Typed {
   std::vector<std::string> files, overrides, inputs, populations;
   std::string seed, threads, until, output, into, mode = "drive", chip, table, by = "unit", step, tolerance, compare,
-                                                  inference, sweep, html, run_chip, weight_bits, placement,
-                                                  timing = "mesh", timeline, window;
+                                                  inference, sweep, html, run_chip, weight_bits, placement, timing,
+                                                  timeline, window;
   std::string fit_chip, rates, save_placement;
   bool json = false, raster = false, resolved = false;
 };

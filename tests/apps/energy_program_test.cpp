@@ -182,9 +182,10 @@ TEST_CASE("Wrong requests for an energy say what is wrong and what to write inst
       {"run.h5 --table fited", "did you mean `fitted`?"},
       {"plain.h5 --by core", "was not placed on a chip"},
       {"plain.h5 --inference 10ms", "was not placed on a chip"},
-      {"run.h5 --html folder", "--html: folder"},
-      {"run.h5 --html missing/x.html", "--html: missing/x.html"},
-      {"plain.h5 --html missing/x.html", "choose a file in a folder that exists"}};
+      {"run.h5 --html folder", "--html folder: "},
+      {"run.h5 --html run.h5", "would overwrite an input"},
+      {"run.h5 --html missing/x.html", "--html missing/x.html: no directory `missing`"},
+      {"plain.h5 --html missing/x.html", "make it first"}};
   for (const auto& [flags, message] : wrong) {
     const Ran ran = folder.volley(std::string("energy ") + flags);
     INFO(flags);

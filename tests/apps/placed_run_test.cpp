@@ -80,6 +80,7 @@ TEST_CASE("what a chip cannot do is refused with the option, the value and the r
   for (const auto& [options, words] : {std::pair{"--placement nowhere.yaml", "nowhere.yaml"},
                                        {"--timing never", "--timing"},
                                        {"--window 0ms", "--window"},
+                                       {"--window 1.5ms", "whole number of the chip's steps"},
                                        {"--timeline missing/out.json", "--timeline"},
                                        {"--timing simple --timeline out.json", "--timeline"}}) {
     INFO(options);
@@ -89,7 +90,7 @@ TEST_CASE("what a chip cannot do is refused with the option, the value and the r
     CHECK_FALSE(std::filesystem::exists(folder / "run.h5"));
     CHECK_FALSE(std::filesystem::exists(folder / "out.json"));
   }
-  for (const char* option : {"--placement balanced", "--timeline out.json", "--window 1ms"}) {
+  for (const char* option : {"--placement balanced", "--timeline out.json", "--window 1ms", "--timing mesh"}) {
     const Ran ran = folder.volley(std::string("run pair.yaml ") + option);
     CHECK(ran.code == 2);
     CHECK(ran.err.find("--chip") != std::string::npos);

@@ -4,6 +4,7 @@
 
 #include "tests/support/loihi_grid.h"
 #include "tests/support/shared_data.h"
+#include "tests/support/temporary_folder.h"
 
 namespace volley::test {
 namespace {
@@ -47,6 +48,34 @@ TEST_CASE("every row of the reference grid: equal counts, energies to 1e-6, simp
     if (row.timing == "simple") CHECK(ours.time_simple == Approx(theirs.time_simple).epsilon(1e-6));
     if (row.timing == "cycle") CHECK(std::abs(ours.time_mesh / theirs.time_mesh - 1) < 0.03);
   }
+}
+
+TEST_CASE("a row that the generator cannot make is refused with file, line, value and bound") {
+  const TemporaryFolder folder;
+  const std::string head =
+      "name,cores,neurons_per_core,messages_per_neuron,spikes_per_message,pct_firing,edges,timesteps,timing,"
+      "neurons_updated,neurons_fired,messages,synaptic_ops,energy_synapse_J,energy_soma_J,energy_network_J,"
+      "energy_total_J,sim_time_s\n";
+  const auto refusal = [&](const std::string& row) -> std::string {
+    folder.file("grid.csv", head + row);
+    try {
+      read_grid(folder.path("grid.csv"));
+    } catch (const std::runtime_error& e) {
+      return e.what();
+    }
+    return "";
+  };
+  const std::string rest = ",0,0,0,0,0,0,0,0,0\n";
+  CHECK(refusal("x,3,7,2,3,40,0,5,cycle" + rest).empty());
+  CHECK(refusal("x,3,7,5,3,40,0,5,cycle" + rest).find("grid.csv:2: messages_per_neuron is 5, must be from 0 to 3") !=
+        std::string::npos);
+  CHECK(refusal("x,3,7,2,30,40,0,5,cycle" + rest).find("spikes_per_message is 30") != std::string::npos);
+  CHECK(refusal("x,129,7,2,3,40,0,5,cycle" + rest).find("cores is 129") != std::string::npos);
+  CHECK(refusal("x,3,2000,2,3,40,0,5,cycle" + rest).find("neurons_per_core is 2000") != std::string::npos);
+  CHECK(refusal("x,3,7,2,3,140,0,5,cycle" + rest).find("pct_firing is 140") != std::string::npos);
+  CHECK(refusal("x,3,7,2,3,40,0,0,cycle" + rest).find("timesteps is 0") != std::string::npos);
+  CHECK(refusal("x,3,7,2,3,40,0,5,weird" + rest).find("timing is weird") != std::string::npos);
+  CHECK(refusal("").find("holds no row") != std::string::npos);
 }
 
 }  // namespace

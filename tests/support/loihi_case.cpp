@@ -221,8 +221,9 @@ LoihiCase read_loihi_case(const std::string& folder, const std::string& name) {
     c.network = network_of(json, c.neurons);
     c.sha256 = json.value("sha256_full_trace", hash_in_manifest(folder, name));
     for (const auto& [key, value] : json.items()) {
-      const bool known = kOtherKeys.contains(key) || std::any_of(kNeuronKeys.begin(), kNeuronKeys.end(),
-                                                                 [&name = key](const auto& k) { return name == k.first; });
+      const bool known =
+          kOtherKeys.contains(key) ||
+          std::any_of(kNeuronKeys.begin(), kNeuronKeys.end(), [&name = key](const auto& k) { return name == k.first; });
       if (!known) c.ignored.push_back(key);
     }
     for (const auto& f : read_numbers(stem + "_trace.csv")) {

@@ -49,6 +49,25 @@ T or_throw(absl::StatusOr<T> value) {
   return *std::move(value);
 }
 
+// "" or what the generator cannot make, or the chip not hold.
+std::string problem_of(const GridRow& row) {
+  const GridShape& s = row.shape;
+  const auto refuse = [](const std::string& name, std::uint64_t value, std::uint64_t low, std::uint64_t high) {
+    return name + " is " + std::to_string(value) + ", must be from " + std::to_string(low) + " to " +
+           std::to_string(high);
+  };
+  if (s.cores < 1 || s.cores > 128) return refuse("cores", s.cores, 1, 128);
+  if (s.neurons < 1 || s.neurons > 1024) return refuse("neurons_per_core", s.neurons, 1, 1024);
+  if (s.messages > s.cores) return refuse("messages_per_neuron", s.messages, 0, s.cores);
+  if (s.synapses < 1 || s.synapses > s.neurons) return refuse("spikes_per_message", s.synapses, 1, s.neurons);
+  if (s.percent > 100) return refuse("pct_firing", s.percent, 0, 100);
+  if (row.timesteps < 1 || row.timesteps > 1'000'000) return refuse("timesteps", row.timesteps, 1, 1'000'000);
+  if (row.timing != "simple" && row.timing != "detailed" && row.timing != "cycle") {
+    return "timing is " + row.timing + ", must be simple, detailed or cycle";
+  }
+  return "";
+}
+
 }  // namespace
 
 Network grid_network(const GridShape& shape) {
@@ -171,8 +190,13 @@ std::vector<GridRow> read_grid(const std::string& path) {
     row.reference = {count("neurons_updated"), count("neurons_fired"), count("messages"),        count("synaptic_ops"),
                      real("energy_synapse_J"), real("energy_soma_J"),  real("energy_network_J"), real("energy_total_J"),
                      real("sim_time_s"),       real("sim_time_s")};
+    if (const std::string wrong = problem_of(row); !wrong.empty()) {
+      throw std::runtime_error(path + ":" + std::to_string(number) + ": " + wrong);
+    }
     rows.push_back(std::move(row));
   }
+  if (rows.empty())
+    throw std::runtime_error(path + ": holds no row; see data/loihi/grid/reference_grid.csv for the layout");
   return rows;
 }
 
