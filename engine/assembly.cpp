@@ -193,7 +193,7 @@ std::vector<StateSampler> make_samplers(const Network& network, const ModelCatal
 }  // namespace
 
 void SlicePart::advance(Window window) {
-  inbox.take(window, due);
+  const std::span<const Arrival> due = inbox.take(window);
   for (const Arrival& arrival : due) events_of_group[arrival.group] += arrival.end - arrival.begin;
   fired.clear();
   slice->advance(window, due, groups, fired);
@@ -229,8 +229,9 @@ absl::StatusOr<Assembly> assemble(Network network, const ModelCatalog& models, c
   const Delays delays = delays_of(plans, checked);
   assembly.shortest_delay = delays.shortest_internal;
   const Duration width = std::min(delays.shortest_internal, Duration{1'000'000'000});
-  // A window is at most 10 ms long and a spike of its end arrives a longest delay later.
-  const Duration reach = delays.longest + Duration{20'000'000'000};
+  // A source's spike of the window's end arrives a longest delay later. No more: buckets that are visited in turn are
+  // as many as the cache has to hold.
+  const Duration reach = delays.longest + assembly.window_length();
   const auto endpoints = static_cast<std::uint32_t>(checked.populations.size() + checked.sources.size());
   for (Plan& plan : plans) {
     assembly.parts.push_back(std::make_unique<SlicePart>(PopulationId{plan.population}, plan.first,

@@ -1,6 +1,7 @@
 // All parts of a runnable network, put together: slices with their synapses and inboxes, sources, samplers.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -42,11 +43,13 @@ struct SlicePart {
   std::vector<std::uint64_t> events_of_group;  // synaptic events delivered
   PostOffice office;
   Inbox inbox;
-  std::vector<Arrival> due;
   std::vector<Spike> fired;
   std::uint64_t spikes = 0;
   Time next_time;
 };
+
+// Windows of networks without recurrent delays, and the longest wait for request_stop() and progress: 10 ms.
+inline constexpr Duration kLongestWindow{10'000'000'000};
 
 struct Assembly {
   Network network;
@@ -56,6 +59,7 @@ struct Assembly {
   std::vector<std::unique_ptr<SpikeSource>> sources;
   std::vector<StateSampler> samplers;
 
+  Duration window_length() const { return std::min(shortest_delay, kLongestWindow); }
   MemoryReport memory() const;
 };
 

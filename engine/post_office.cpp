@@ -10,7 +10,7 @@ void file_runs(const Spike& spike, std::uint32_t g, const SynapseGroup& group, s
     const std::uint16_t step = group.delay_step[begin];
     std::uint32_t run = begin + 1;
     while (run < end && group.delay_step[run] == step) ++run;
-    inbox.file({spike.at + step * group.delay_resolution, spike.population, spike.neuron, g, begin, run});
+    inbox.file_out_of_order({spike.at + step * group.delay_resolution, spike.population, spike.neuron, g, begin, run});
     begin = run;
   }
 }

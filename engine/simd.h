@@ -2,6 +2,7 @@
 // GCC's and Clang's vector types, which compile on every machine and give the same bits with any vector width.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #ifdef __AVX2__
@@ -28,16 +29,16 @@ inline U32x8 low_halves(U64x4 a, U64x4 b) {
   return __builtin_shufflevector(reinterpret_cast<U32x8>(a), reinterpret_cast<U32x8>(b), 0, 2, 4, 6, 8, 10, 12, 14);
 }
 
-// Whether one of the eight numbers from p on exceeds the bar.
-inline bool any_above(const double* p, double bar) {
-  F64x4 a, b;
-  __builtin_memcpy(&a, p, sizeof a);
-  __builtin_memcpy(&b, p + 4, sizeof b);
-  const auto above = (a > bar) | (b > bar);
+// The largest of the 32 numbers from p on. REQUIRES: none is NaN.
+inline double largest_of_32(const double* p) {
 #ifdef __AVX2__
-  return _mm256_movemask_pd(reinterpret_cast<__m256d>(above)) != 0;
+  __m256d most[4];
+  for (int k = 0; k < 4; ++k) most[k] = _mm256_max_pd(_mm256_loadu_pd(p + 8 * k), _mm256_loadu_pd(p + 8 * k + 4));
+  const __m256d all = _mm256_max_pd(_mm256_max_pd(most[0], most[1]), _mm256_max_pd(most[2], most[3]));
+  const __m128d two = _mm_max_pd(_mm256_castpd256_pd128(all), _mm256_extractf128_pd(all, 1));
+  return std::max(_mm_cvtsd_f64(two), _mm_cvtsd_f64(_mm_unpackhi_pd(two, two)));
 #else
-  return (above[0] | above[1] | above[2] | above[3]) != 0;
+  return *std::max_element(p, p + 32);
 #endif
 }
 

@@ -24,8 +24,6 @@
 namespace volley {
 namespace {
 
-// Windows of networks without recurrent delays, and the longest wait for request_stop() and progress: 10 ms.
-constexpr Duration kLongestWindow{10'000'000'000};
 // Samples gathered before observers get them.
 constexpr std::size_t kSampleBatch = 4096;
 
@@ -34,7 +32,7 @@ constexpr std::size_t kSampleBatch = 4096;
 struct Simulation::Impl {
   explicit Impl(Assembly built)
       : assembly(std::move(built)), team(assembly.threads), source_spikes_by(assembly.network.sources.size()) {
-    window_length = std::min(assembly.shortest_delay, kLongestWindow);
+    window_length = assembly.window_length();
   }
 
   Time earliest_event() const {
@@ -68,7 +66,7 @@ struct Simulation::Impl {
 
   std::vector<Spike> fired;    // by populations in the last window, in canonical order; not yet filed
   std::vector<Spike> entered;  // from sources in the window at hand, in canonical order
-  std::vector<Spike> joined;   // both, for observers
+  std::vector<Spike> joined;   // both, for observers; only where something entered
   std::vector<std::uint64_t> source_spikes_by;
   std::vector<TraceSample> samples;
   std::vector<std::vector<double>> sample_values;
@@ -100,7 +98,7 @@ absl::Status Simulation::Impl::run(Duration duration) {
       run_window(window);
       if (samples_end_it) take_samples(sample_at);
       now = window.end;
-      if (absl::Status s = report(window, joined); !s.ok()) return s;
+      if (absl::Status s = report(window, entered.empty() ? fired : joined); !s.ok()) return s;
     }
     if (stop.exchange(false, std::memory_order_relaxed)) return absl::CancelledError("the run was asked to stop");
   }
@@ -149,6 +147,7 @@ void Simulation::Impl::gather() {
   fired.clear();
   for (const auto& part : assembly.parts) fired.insert(fired.end(), part->fired.begin(), part->fired.end());
   if (!std::is_sorted(fired.begin(), fired.end())) std::sort(fired.begin(), fired.end());
+  if (entered.empty()) return;
   joined.clear();
   std::merge(fired.begin(), fired.end(), entered.begin(), entered.end(), std::back_inserter(joined));
 }

@@ -19,6 +19,13 @@ struct Spike {
   std::uint32_t neuron;  // index within its population
 
   friend constexpr auto operator<=>(const Spike&, const Spike&) = default;
+  // What sorting asks: one comparison where times differ.
+  friend constexpr bool operator<(const Spike& a, const Spike& b) {
+    return a.at != b.at ? a.at < b.at : a.rank() < b.rank();
+  }
+
+ private:
+  constexpr std::uint64_t rank() const { return std::uint64_t{index_of(population)} << 32 | neuron; }
 };
 static_assert(sizeof(Spike) == 16);
 

@@ -12,10 +12,13 @@
 // touched a neuron when.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 
 #include "engine/elementary.h"
+#include "engine/simd.h"
 #include "engine/time.h"
 
 namespace volley {
@@ -38,14 +41,27 @@ class DecayFrame {
   // The same at t + residual_ps. REQUIRES: |residual_ps| <= 0.5.
   double factor(Time t, double residual_ps) const {
     const Position p = position(t);
-    // Signed conversion is one instruction and rounds once; the half-lives' fraction turns into units of tau.
-    const double x = static_cast<double>(static_cast<std::int64_t>(p.fraction >> 1)) * kLn2Over2To63;
-    std::int64_t n = p.whole - base_;
-    if (n > 1000) n = 1000;
-    if (n < -1000) n = -1000;
-    return power_of_two(n) * exp_fraction(x + residual_ps * inverse_tau_ps_);
+    return power_at(p) * exp_fraction(offset_in_tau(p) + residual_ps * inverse_tau_ps_);
   }
   double decay(Time t, double residual_ps) const { return 1.0 / factor(t, residual_ps); }
+
+  // How many factors factors() computes at once.
+  static constexpr std::size_t kLanes = 8;
+  // out[k] = factor(at(k)), the same bits, for k below `count`, at most kLanes: together they cost little more than
+  // one, whose polynomial is a chain of dependent steps. `out` has room for kLanes.
+  template <class At>
+  void factors(std::size_t count, const At& at, double* out) const {
+    for (std::size_t first = 0; first < count; first += 4) {
+      F64x4 x{}, power{};
+      for (std::size_t k = first; k < std::min(first + 4, count); ++k) {
+        const Position p = position(at(k));
+        x[k - first] = offset_in_tau(p);
+        power[k - first] = power_at(p);
+      }
+      const F64x4 factor = power * exp_fraction_of(x);
+      __builtin_memcpy(out + first, &factor, sizeof factor);
+    }
+  }
 
   // Whether the base of `t` is not the current one. One comparison; REQUIRES: t is not before the base.
   bool needs_rebase(Time t) const { return t >= block_end_; }
@@ -75,6 +91,16 @@ class DecayFrame {
     const auto ps = static_cast<std::uint64_t>(t.time_since_epoch().count());
     const Wide upper = Wide{ps} * rate_high_ + (Wide{ps} * rate_low_ >> 64);
     return {static_cast<std::int64_t>(upper >> 64), static_cast<std::uint64_t>(upper)};
+  }
+  // Signed conversion is one instruction and rounds once; the half-lives' fraction turns into units of tau.
+  static double offset_in_tau(Position p) {
+    return static_cast<double>(static_cast<std::int64_t>(p.fraction >> 1)) * kLn2Over2To63;
+  }
+  double power_at(Position p) const {
+    std::int64_t n = p.whole - base_;
+    if (n > 1000) n = 1000;
+    if (n < -1000) n = -1000;
+    return power_of_two(n);
   }
   std::int64_t block_of(Time t) const { return position(t).whole & ~(kBlock - 1); }
 

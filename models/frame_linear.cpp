@@ -10,7 +10,7 @@
 #include "engine/agenda.h"
 #include "models/current_lif.h"
 #include "models/decay_frame.h"
-#include "models/driven_block.h"
+#include "models/linear_drives.h"
 #include "models/mode_threshold.h"
 #include "models/modes.h"
 
@@ -63,8 +63,10 @@ class FrameLinear final : public Slice {
       const CurrentLifParams own = current_lif_params(request.parameters, i);
       a_[std::size_t{i} * Width] = own.v_init - v_inf_;
     }
-    add_drives(request);
-    next_external_ = next_external();
+    drives_ = Drives(request, membrane_.tau_ms(), [this](Port port) {
+      const SynapticMode& mode = synaptic_[static_cast<std::size_t>(mode_of_[port] - 1)];
+      return typename Drives::Target{mode_of_[port], mode.kappa, mode.frame.tau_ms()};
+    });
   }
 
   void advance(Window window, std::span<const Arrival> due, std::span<const SynapseGroup> groups,
@@ -75,10 +77,10 @@ class FrameLinear final : public Slice {
     for (std::size_t next = 0;;) {
       const Time arrival = next < due.size() ? due[next].at : kNever;
       const Time instant = std::min({arrival, agenda_.next_time(), next_check_, window.end});
-      const Time stop = std::min(instant, later(std::max(cursor, next_external_), stride_));
-      drain(stop);
+      const Time stop = std::min(instant, volley::later(std::max(cursor, drives_.bound()), stride_));
+      drives_.drain(stop, *this);
       // An external event may have put a crossing on the agenda, or may have woken the grid.
-      if (std::min(agenda_.next_time(), next_check_) < stop) continue;
+      if (next_own() < stop) continue;
       cursor = stop;
       if (stop != instant) continue;
       if (instant == window.end) break;
@@ -91,7 +93,7 @@ class FrameLinear final : public Slice {
     if (!std::is_sorted(begin, fired.end())) std::sort(begin, fired.end());
   }
 
-  Time next_event() const override { return std::min({agenda_.next_time(), next_check_, next_external()}); }
+  Time next_event() const override { return std::min(next_own(), drives_.next_time()); }
 
   void sample(std::uint32_t variable, Time at, std::span<const std::uint32_t> neurons,
               std::span<double> out) const override {
@@ -109,42 +111,28 @@ class FrameLinear final : public Slice {
 
   SliceCounters counters() const override {
     SliceCounters counters;
-    counters.external_events = external_events_;
+    counters.external_events = drives_.events();
     return counters;
   }
 
  private:
-  struct Driven : DrivenBlock<2> {  // frames: the membrane's and the port's
-    int mode;
-    Modes<Width> on_membrane{}, on_port{};
-    Modes<Width> start{};  // decays at the start of the chunk at hand
-  };
+  using Drives = LinearDrives<Width, Hard>;
+  friend Drives;
+
+  // What the drives ask for.
+  double* coefficients() { return a_.data(); }
+  const DecayFrame& membrane() const { return membrane_; }
+  const DecayFrame& frame_of(int mode) const { return synaptic_[static_cast<std::size_t>(mode - 1)].frame; }
+  const Modes<Width>& later() const { return later_; }
+  double bar() const { return threshold_.bar(); }
+  Time next_check() const { return next_check_; }
+  Time next_own() const { return std::min(agenda_.next_time(), next_check_); }
 
   static Modes<Width> rates_of(const CurrentLifParams& p, const std::vector<Port>& ports) {
     Modes<Width> rates{};
     rates[0] = p.rate_m;
     for (std::size_t k = 0; k < ports.size(); ++k) rates[static_cast<int>(k + 1)] = p.rate_syn[ports[k]];
     return rates;
-  }
-
-  void add_drives(const SliceRequest& request) {
-    std::vector<Driven> blocks;
-    for_each_driven_block(request, [&](PoissonBlock stream, const SliceDrive& drive, const PoissonDrive& poisson,
-                                       std::int32_t offset, std::int32_t size) {
-      const int mode = mode_of_[drive.port];
-      const SynapticMode& port = synaptic_[static_cast<std::size_t>(mode - 1)];
-      Driven& block = blocks.emplace_back(Driven{{std::move(stream),
-                                                  poisson.weight,
-                                                  {membrane_.tau_ms() * 1e9, port.frame.tau_ms() * 1e9},
-                                                  offset,
-                                                  size,
-                                                  static_cast<std::int32_t>(drive.begin),
-                                                  static_cast<std::int32_t>(drive.end)},
-                                                 mode});
-      block.on_port[mode] = poisson.weight * port.kappa;
-      block.on_membrane[0] = -block.on_port[mode];
-    });
-    groups_ = grouped(std::move(blocks));
   }
 
   Modes<Width> factors(Time t, double residual_ps = 0) const {
@@ -166,9 +154,7 @@ class FrameLinear final : public Slice {
     for (std::size_t k = 0; k < synaptic_.size(); ++k) moved |= move_base(synaptic_[k].frame, k + 1, t);
     if (!moved) return;
     if (next_check_ != kNever) later_ = decays(next_check_);
-    for (std::vector<Driven>& group : groups_) {
-      for (Driven& block : group) block.forget();
-    }
+    drives_.forget();
   }
   bool move_base(DecayFrame& frame, std::size_t mode, Time t) {
     if (!frame.needs_rebase(t)) return false;
@@ -177,103 +163,12 @@ class FrameLinear final : public Slice {
     return true;
   }
 
-  Time next_external() const {
-    Time next = kNever;
-    for (const std::vector<Driven>& group : groups_) {
-      for (const Driven& block : group) next = std::min(next, block.next_time());
-    }
-    return next;
-  }
-
-  // External events before `until`, and before the first thing that they put on the agenda or wake. Groups of blocks
-  // share no neuron, so they go one by one; the blocks of a group in time order.
-  void drain(Time until) {
-    if (next_external_ >= until) return;
-    next_external_ = kNever;
-    for (std::vector<Driven>& group : groups_) {
-      for (;;) {
-        Driven* first = nullptr;
-        Time at = until, next = until;
-        for (Driven& block : group) {
-          const Time t = block.next_time();
-          if (t < at) {
-            next = std::exchange(at, t);
-            first = &block;
-          } else {
-            next = std::min(next, t);
-          }
-        }
-        if (first == nullptr) {
-          for (const Driven& block : group) next_external_ = std::min(next_external_, block.next_time());
-          break;
-        }
-        move_bases(at);
-        if (first->weight() > 0) {
-          wake(at);
-          next = std::min(next, next_check_);
-        }
-        if (next == at || !first->is_whole()) {
-          take_external(group, at);
-          settle_all(at);
-        } else {
-          drain_chunk(*first, next);
-        }
-        until = std::min({until, agenda_.next_time(), next_check_});
-      }
-    }
-  }
-
-  // Events of the chunk at hand before `until`, up to the first that may let its neuron cross.
-  void drain_chunk(Driven& block, Time until) {
-    bool risky;
-    const std::size_t count = add_events_of(block, block.count_before(until), risky);
-    external_events_ += count;
-    if (!risky) return block.consume(count);
-    add_risky(static_cast<std::uint32_t>(block.offset() + block.neuron()[count - 1]));
-    const Time at{Duration{block.at()[count - 1]}};
-    block.consume(count);
-    while (block.next_time() == at) take_event(block);
-    settle_all(at);
-  }
-
-  void take_external(std::vector<Driven>& group, Time at) {
-    for (Driven& block : group) {
-      if (block.next_time() == at && block.weight() > 0) wake(at);
-      while (block.next_time() == at) take_event(block);
-    }
-  }
-
-  // The block's next event, unless its neuron belongs to another slice.
-  void take_event(Driven& block) {
-    const std::int32_t i = block.offset() + *block.neuron();
-    if (block.owns(i)) {
-      bool risky;
-      external_events_ += add_events_of(block, 1, risky);
-      if (risky) add_risky(static_cast<std::uint32_t>(i));
-    }
-    block.consume(1);
-  }
-
-  std::size_t add_events_of(Driven& block, std::size_t count, bool& risky) {
-    const int mode = block.mode;
-    if (block.prepare(membrane_, synaptic_[static_cast<std::size_t>(mode - 1)].frame)) {
-      block.start = decays(block.chunk_start());
-    }
-    double* const a = a_.data() + std::ptrdiff_t{block.offset()} * Width;
-    const EventStep<Width> step{block.on_membrane, block.on_port, block.start, later_, threshold_.bar()};
-    const auto add = block.weight() > 0 ? add_events<Width, Hard, true> : add_events<Width, Hard, false>;
-    return add(a, block.neuron(), block.factor(0), block.factor(1), count, step, risky);
-  }
-
   // Everything of one instant: ends of refractoriness and due crossings, the check, then all input, then thresholds.
   void process(Time at, std::span<const Arrival> arrivals, std::span<const SynapseGroup> groups) {
     look_at(at);
     while (!agenda_.empty() && agenda_.top().at == at) take_entry();
     if (at == next_check_) check_all();
-    if (next_external_ == at) {
-      for (std::vector<Driven>& group : groups_) take_external(group, at);
-      next_external_ = next_external();
-    }
+    drives_.take(at, *this);
     for (const Arrival& arrival : arrivals) deliver(groups[arrival.group].row(arrival.begin, arrival.end), at);
     settle_risky(at);
   }
@@ -400,8 +295,7 @@ class FrameLinear final : public Slice {
   std::array<int, kCurrentPorts> mode_of_{};
   std::vector<double> a_;  // neuron after neuron, Width modes each
   std::vector<Time> predicted_;
-  std::vector<std::vector<Driven>> groups_;  // of blocks that share neurons
-  Time next_external_ = kNever;
+  Drives drives_;
   Duration stride_{0};  // how far to drain at once
   Agenda agenda_;
   Duration check_interval_{0};
@@ -409,7 +303,6 @@ class FrameLinear final : public Slice {
   Modes<Width> factor_{}, now_{}, later_{};  // of the instant at hand, and decays at next_check_
   std::vector<std::uint32_t> risky_;         // neurons that may cross before the next check point
   std::size_t risky_count_ = 0;
-  std::uint64_t external_events_ = 0;
   std::vector<Spike>* fired_ = nullptr;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "engine/random.h"
@@ -20,14 +21,14 @@ Arrival arrival(std::int64_t ps, std::uint32_t source = 0, std::uint32_t neuron 
 bool same(const Arrival& a, const Arrival& b) { return !(a < b) && !(b < a); }
 
 std::vector<Arrival> take(Inbox& inbox, std::int64_t begin, std::int64_t end) {
-  std::vector<Arrival> due;
   inbox.open(at_ps(begin));
-  inbox.take({at_ps(begin), at_ps(end)}, due);
-  return due;
+  const std::span<const Arrival> due = inbox.take({at_ps(begin), at_ps(end)});
+  return {due.begin(), due.end()};
 }
 
 // Files arrivals the way a run does: each at least one shortest delay after the start of the window at hand, at most
-// `reach` after it; windows at most one shortest delay long, with silences in between. A sorted list is the reference.
+// `reach` after it, half of the windows in order; windows at most one shortest delay long, with silences in between. A
+// sorted list is the reference.
 void check_against_sorted_list(std::uint64_t seed, std::int64_t shortest, std::int64_t reach, int windows) {
   RandomStream draw({seed, Purpose::kUser, 1}, 0);
   Inbox inbox(Duration{shortest}, Duration{reach});
@@ -37,18 +38,21 @@ void check_against_sorted_list(std::uint64_t seed, std::int64_t shortest, std::i
     const std::int64_t length = 1 + static_cast<std::int64_t>(draw.next_uniform() * static_cast<double>(shortest - 1));
     inbox.open(at_ps(begin));
     const std::uint32_t count = draw.next_below(3) == 0 ? 0 : draw.next_below(12);
+    const bool in_order = draw.next_below(2) == 0;
+    std::vector<Arrival> batch;
     for (std::uint32_t k = 0; k < count; ++k) {
       const auto later = static_cast<std::int64_t>(draw.next_uniform() * static_cast<double>(reach));
       const Arrival filed = arrival(begin + later, draw.next_below(3), draw.next_below(4), draw.next_below(2), k);
-      inbox.file(filed);
+      batch.push_back(filed);
       expected.push_back(filed);
     }
+    if (in_order) std::sort(batch.begin(), batch.end());
+    for (const Arrival& filed : batch) draw.next_below(8) == 0 ? inbox.file_out_of_order(filed) : inbox.file(filed);
     std::sort(expected.begin(), expected.end());
     const std::int64_t end = begin + length;
     const auto due_end =
         std::find_if(expected.begin(), expected.end(), [&](const Arrival& a) { return a.at >= at_ps(end); });
-    std::vector<Arrival> due;
-    inbox.take({at_ps(begin), at_ps(end)}, due);
+    const std::span<const Arrival> due = inbox.take({at_ps(begin), at_ps(end)});
     REQUIRE(std::equal(due.begin(), due.end(), expected.begin(), due_end, same));
     expected.erase(expected.begin(), due_end);
     REQUIRE(inbox.empty() == expected.empty());
@@ -125,6 +129,22 @@ TEST_CASE("a day of silence between two windows loses nothing and disturbs nothi
   CHECK(inbox.next_time() == at_ps(day));
   CHECK(take(inbox, day, day + 1'000'000'000).size() == 1);
   CHECK(inbox.next_time() == at_ps(day + 20'999'999'999));
+}
+
+TEST_CASE("a queue that is never empty hands over everything in order and does not grow for ever") {
+  Inbox inbox(Duration{10}, Duration{40});
+  std::int64_t filed = 0, taken = 0;
+  for (std::int64_t begin = 0; begin < 20'000; begin += 10) {
+    inbox.open(at_ps(begin));
+    for (; filed < begin + 35; filed += 3) inbox.file(arrival(filed));
+    for (const Arrival& a : inbox.take({at_ps(begin), at_ps(begin + 10)})) {
+      REQUIRE(a.at == at_ps(taken));
+      taken += 3;
+    }
+    REQUIRE(taken >= begin + 10);
+    REQUIRE(inbox.next_time() == at_ps(taken));
+    REQUIRE(inbox.queue_length() < 600);
+  }
 }
 
 TEST_CASE("looking for the next arrival changes nothing that is handed over") {

@@ -22,9 +22,8 @@ std::vector<Arrival> file(const std::vector<SynapseGroup>& groups, const std::ve
   Inbox inbox(Duration{10}, Duration{10'000});
   inbox.open(kStart);
   office.file(spikes, inbox);
-  std::vector<Arrival> due;
-  inbox.take({kStart, at_ps(10'000)}, due);
-  return due;
+  const std::span<const Arrival> due = inbox.take({kStart, at_ps(10'000)});
+  return {due.begin(), due.end()};
 }
 
 }  // namespace

@@ -88,6 +88,22 @@ TEST_CASE("The base moves at the same picosecond however it is reached") {
   }
 }
 
+TEST_CASE("Factors computed together are the bits of factors computed alone, however many") {
+  RandomStream random({4, Purpose::kUser, 1}, 0);
+  for (const double tau_ms : {1e-3, 2.0, 20.0, 1e6}) {
+    DecayFrame frame(tau_ms);
+    frame.rebase(at_ps(draw_ps(random, 1e15)));
+    for (std::size_t count = 1; count <= DecayFrame::kLanes; ++count) {
+      std::vector<Time> at(count);
+      for (Time& t : at) t = at_ps(draw_ps(random, 2e15));
+      double together[DecayFrame::kLanes];
+      frame.factors(
+          count, [&](std::size_t k) { return at[k]; }, together);
+      for (std::size_t k = 0; k < count; ++k) CHECK(together[k] == frame.factor(at[k]));
+    }
+  }
+}
+
 TEST_CASE("A frame far behind saturates instead of overflowing") {
   DecayFrame frame(1.0);
   CHECK(frame.decay(time_from_ms(1e9)) < 1e-300);
