@@ -44,6 +44,7 @@ std::string ChipLedger::problem() const {
     sum.updates_firing += p.updates_firing;
     sum.spikes += p.spikes;
     sum.messages_out += p.messages_out;
+    sum.messages_in += p.messages_in;
   }
   std::uint64_t east_west = 0, north_south = 0;
   for (const LedgerLink& link : all.links) {
@@ -51,6 +52,10 @@ std::string ChipLedger::problem() const {
   }
   if (all.steps != steps) {
     return absl::StrFormat("steps: %d in windows, %d in all; the ledger is damaged", all.steps, steps);
+  }
+  if (sum.messages_in != sum.messages_out + outside_messages) {
+    return absl::StrFormat("messages: %d into cores, %d out of cores and %d from outside; the ledger is damaged",
+                           sum.messages_in, sum.messages_out, outside_messages);
   }
   for (const std::string& found :
        {differs("synaptic operations", sum.synaptic_operations, by_step.synaptic_operations),

@@ -215,6 +215,9 @@ TEST_CASE("a ledger whose sums contradict one another says which") {
   ++ledger.by_step.messages[3];
   CHECK(ledger.problem().starts_with("messages: "));
   --ledger.by_step.messages[3];
+  ++ledger.outside_messages;
+  CHECK(ledger.problem().starts_with("messages: "));
+  --ledger.outside_messages;
   ++ledger.steps;
   CHECK(ledger.problem().starts_with("steps: "));
 }
