@@ -4,6 +4,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -37,13 +38,19 @@ class YamlWalk {
   // A whole number within [low, high].
   std::optional<std::uint64_t> count(const YAML::Node& value, std::string_view name, std::uint64_t low,
                                      std::uint64_t high);
+  // A problem for every key that is not one of `allowed`, and for every key given a second time.
   template <class Keys>
   void allow_keys(const YAML::Node& node, const Keys& allowed) {
+    std::vector<std::string> seen;
     for (const auto& entry : node) {
       const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "?";
       bool known = false;
       for (const std::string_view name : allowed) known = known || key == name;
       if (!known) problem(entry.first, absl::StrCat("unknown key `", key, "`; known: ", joined(allowed)));
+      if (std::find(seen.begin(), seen.end(), key) != seen.end()) {
+        problem(entry.first, absl::StrCat("`", key, "` is given twice; remove one"));
+      }
+      seen.push_back(key);
     }
   }
   void allow_keys(const YAML::Node& node, std::initializer_list<std::string_view> allowed) {
