@@ -1,14 +1,21 @@
 #!/usr/bin/env python3
-"""Measures volley on the examples and prints a Markdown table. Usage: bench.py BUILD_FOLDER [--no-peers]
+"""Measures volley on the examples, in rounds, and prints a Markdown table.
 
-CPU seconds of the simulation alone (building apart), one thread, the median of three runs. Brian2 (Debian's
-python3-brian), in C++ standalone mode on one thread, is measured in the same session by the generated program's own
-clock where it is installed; ratios are what to quote.
+Usage: bench.py BUILD_FOLDER [--rounds N] [--work NAME[,NAME...]] [--no-peers]
+
+CPU seconds of the simulation alone (building apart), one thread. A round runs, one right after the other, volley recording
+every spike, volley alone, and the peer: Brian2 (Debian's python3-brian) in C++ standalone mode on one thread, compiled once
+before the rounds and timed by the generated program's own clock. What a machine does besides changes faster than an hour
+and slower than a round, so ratios are taken within a round; given are their median and, in brackets, their range over
+all rounds (7 unless told otherwise). Every other round runs backwards.
 """
 
+import argparse
 import json
 import pathlib
 import platform
+import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -16,25 +23,44 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "apps" / "examples"
 
-
-def volley(program, network, *arguments):
-    command = [program, "run", str(network), "--threads", "1", "--json", "-q", *arguments]
-    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
-
-
-def median_cpu(program, network, *arguments, runs=3):
-    reports = [volley(program, network, *arguments) for _ in range(runs)]
-    reports.sort(key=lambda r: r["run_cpu_seconds"])
-    return reports[len(reports) // 2]
+WORK = {  # example, peer, biological seconds
+    "brunel": ("brunel.yaml", "brunel", 1),
+    "jump": ("vogels_abbott_jump.yaml", "jump", 10),
+    "cuba": ("vogels_abbott_cuba.yaml", "cuba", 10),
+    "coba": ("vogels_abbott_coba.yaml", None, 10),
+}
 
 
-def brian2(name, seconds):
-    """CPU seconds of the peer, or None where it is not installed."""
-    script = ROOT / "tests" / "bench" / "brian2" / f"{name}.py"
+class Volley:
+    def __init__(self, build):
+        self.program = str(pathlib.Path(build) / "apps" / "volley")
+
+    def report(self, network, *arguments):
+        command = [self.program, "run", str(network), "--threads", "1", "--json", "-q", *arguments]
+        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+class Brian2:
+    """A peer network, generated and compiled in a folder of its own."""
+
+    def __init__(self, python, name, seconds):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="brian2_"))
+        script = ROOT / "tests" / "bench" / "brian2" / f"{name}.py"
+        command = [python, str(script), str(seconds), str(self.folder)]
+        subprocess.run(command, check=True, capture_output=True)
+
+    def cpu_seconds(self):
+        subprocess.run(["./main"], cwd=self.folder, check=True, capture_output=True)
+        return float((self.folder / "results" / "last_run_info.txt").read_text().split()[0])
+
+    def remove(self):
+        shutil.rmtree(self.folder)
+
+
+def python_with_brian2():
     for python in ("/usr/bin/python3", "python3"):
         if subprocess.run([python, "-c", "import brian2"], capture_output=True).returncode == 0:
-            out = subprocess.run([python, str(script), str(seconds)], capture_output=True, text=True, check=True).stdout
-            return float(next(line.split()[1] for line in out.splitlines() if line.startswith("cpu_s")))
+            return python
     return None
 
 
@@ -50,43 +76,91 @@ def events(report):
     return sum(p["synaptic_events"] for p in populations), sum(p["external_events"] for p in populations)
 
 
+def spread(values, form):
+    return f"{form(statistics.median(values))} ({form(min(values))} to {form(max(values))})"
+
+
+def percent(ratio):
+    return f"{100 * (ratio - 1):+.0f} %"
+
+
+def row(volley, name, rounds, python):
+    file, peer_name, seconds = WORK[name]
+    arguments = (EXAMPLES / file, "--until", f"{seconds}s")
+    peer = Brian2(python, peer_name, seconds) if python and peer_name else None
+    bare, recorded, other = [], [], []
+    total_events = 0
+
+    def run_bare():
+        nonlocal total_events
+        report = volley.report(*arguments)
+        total_events = sum(events(report))
+        bare.append(report["run_cpu_seconds"])
+
+    def run_recorded():
+        with tempfile.TemporaryDirectory() as folder:
+            recorded.append(volley.report(*arguments, "-o", f"{folder}/run.h5")["run_cpu_seconds"])
+
+    steps = [run_recorded, run_bare]  # volley alone stands beside both that it is compared with
+    if peer:
+        steps.append(lambda: other.append(peer.cpu_seconds()))
+    for number in range(rounds):
+        for step in steps if number % 2 == 0 else reversed(steps):
+            step()
+    if peer:
+        peer.remove()
+    seconds_of = lambda value: f"{value:.3f}" if value < 1 else f"{value:.2f}"
+    ratios = [mine / its for mine, its in zip(bare, other)]
+    columns = [f"{name}, {seconds} s", spread(bare, seconds_of),
+               spread(other, seconds_of) if peer else "", spread(ratios, lambda r: f"{r:.3f}") if peer else "",
+               spread([with_file / without for with_file, without in zip(recorded, bare)], percent),
+               f"{1e9 * statistics.median(bare) / total_events:.1f}"]
+    print("| " + " | ".join(columns) + " |", flush=True)
+
+
+def brunel_in_parts(volley, rounds):
+    """Without recurrence only the external events are left: their cost, and by difference that of the recurrent ones."""
+    network = EXAMPLES / "brunel.yaml"
+    unconnected = ("-s", "projections.0.rule.fixed_indegree=0", "-s", "projections.1.rule.fixed_indegree=0")
+    external_ns, recurrent_ns, build = [], [], []
+    for _ in range(rounds):
+        whole, alone = volley.report(network), volley.report(network, *unconnected)
+        synaptic, external = events(whole)
+        external_ns.append(1e9 * alone["run_cpu_seconds"] / events(alone)[1])
+        recurrent_ns.append((1e9 * whole["run_cpu_seconds"] - external_ns[-1] * external) / synaptic)
+        build.append(whole["build_cpu_seconds"])
+    two = lambda value: f"{value:.2f}"
+    print(f"- brunel: {spread(recurrent_ns, two)} ns per recurrent synaptic event, {spread(external_ns, two)} ns per "
+          f"external one;\n  {whole['synapses']:,} synapses built in {spread(build, two)} CPU s, "
+          f"{whole['synapse_bytes'] / whole['synapses']:.2f} bytes each")
+
+
 def main():
-    program = str(pathlib.Path(sys.argv[1]) / "apps" / "volley")
-    peers = "--no-peers" not in sys.argv
-    print(f"One thread of {machine()}; CPU seconds, median of 3; measured by `make bench`.\n")
+    parser = argparse.ArgumentParser(description="Measures volley on the examples, in rounds.")
+    parser.add_argument("build", help="build folder")
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--work", default=",".join(WORK), help="which rows, joined by commas: " + ", ".join(WORK))
+    parser.add_argument("--no-peers", action="store_true", help="leave Brian2 out")
+    options = parser.parse_args()
+    names = options.work.split(",")
+    for name in names:
+        if name not in WORK:
+            sys.exit(f"bench.py: --work {name}: must be one of {', '.join(WORK)}")
+    if options.rounds < 1:
+        sys.exit(f"bench.py: --rounds {options.rounds}: must be at least 1")
+    volley = Volley(options.build)
+    python = None if options.no_peers else python_with_brian2()
+    print(f"One thread of {machine()}; CPU seconds, median (range) of {options.rounds} rounds.\n")
     print("| work | volley | Brian2 C++ | volley / Brian2 | recording every spike | ns per event |")
     print("|---|---|---|---|---|---|")
-    rows = {
-        "brunel, 1 s": ("brunel.yaml", "brunel", 1),
-        "jump, 10 s": ("vogels_abbott_jump.yaml", "jump", 10),
-        "cuba, 10 s": ("vogels_abbott_cuba.yaml", "cuba", 10),
-        "coba, 10 s": ("vogels_abbott_coba.yaml", None, 10),
-    }
-    for title, (file, peer, seconds) in rows.items():
-        until = ("--until", f"{seconds}s")
-        report = median_cpu(program, EXAMPLES / file, *until)
-        cpu = report["run_cpu_seconds"]
-        with tempfile.TemporaryDirectory() as folder:
-            recorded = median_cpu(program, EXAMPLES / file, *until, "-o", f"{folder}/run.h5")["run_cpu_seconds"]
-        other = brian2(peer, seconds) if peers and peer else None
-        columns = [f"{other:.2f}", f"{cpu / other:.2f}"] if other else ["", ""]
-        synaptic, external = events(report)
-        print(f"| {title} | {cpu:.3f} | {columns[0]} | {columns[1]} | {100 * (recorded / cpu - 1):+.1f} % | "
-              f"{1e9 * cpu / (synaptic + external):.1f} |", flush=True)
-
-    # Without recurrence only the external events are left: their cost, and by difference that of the recurrent ones.
-    brunel = median_cpu(program, EXAMPLES / "brunel.yaml")
-    alone = median_cpu(program, EXAMPLES / "brunel.yaml", "-s", "projections.0.rule.fixed_indegree=0", "-s",
-                       "projections.1.rule.fixed_indegree=0")
-    synaptic, external = events(brunel)
-    per_external = alone["run_cpu_seconds"] / events(alone)[1]
-    per_synaptic = (brunel["run_cpu_seconds"] - per_external * external) / synaptic
-    silent = median_cpu(program, ROOT / "tests" / "bench" / "silent.yaml")
-    print(f"""
-- brunel: {1e9 * per_synaptic:.2f} ns per recurrent synaptic event, {1e9 * per_external:.2f} ns per external one;
-  {brunel["synapses"]:,} synapses built in {brunel["build_cpu_seconds"]:.2f} CPU s,
-  {brunel["synapse_bytes"] / brunel["synapses"]:.2f} bytes each
-- an hour of a silent network of a million neurons: {silent["run_cpu_seconds"]:.4f} CPU s""")
+    for name in names:
+        row(volley, name, options.rounds, python)
+    print()
+    if "brunel" in names:
+        brunel_in_parts(volley, min(options.rounds, 3))
+    if options.work == parser.get_default("work"):
+        silent = [volley.report(ROOT / "tests" / "bench" / "silent.yaml")["run_cpu_seconds"] for _ in range(3)]
+        print(f"- an hour of a silent network of a million neurons: {statistics.median(silent):.4f} CPU s")
 
 
 if __name__ == "__main__":

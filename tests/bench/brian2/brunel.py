@@ -1,4 +1,4 @@
-"""Brunel 2000, 12,500 LIF neurons with delta synapses, g = 5, eta = 2. Usage: brunel.py SECONDS"""
+"""Brunel 2000, 12,500 LIF neurons with delta synapses, g = 5, eta = 2. Usage: brunel.py SECONDS [BUILD_FOLDER]"""
 
 from brian2 import Hz, NeuronGroup, PoissonInput, SpikeMonitor, Synapses, ms, mV
 import numpy as np

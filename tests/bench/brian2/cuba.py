@@ -1,4 +1,4 @@
-"""Vogels-Abbott CUBA (Brette et al. 2007, benchmark 2): exponential currents. Usage: cuba.py SECONDS"""
+"""Vogels-Abbott CUBA (Brette et al. 2007, benchmark 2): exponential currents. Usage: cuba.py SECONDS [BUILD_FOLDER]"""
 
 from brian2 import NeuronGroup, SpikeMonitor, Synapses, ms, mV
 

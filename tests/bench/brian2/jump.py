@@ -1,4 +1,4 @@
-"""Brette et al. 2007, benchmark 4: the same network with voltage-jump synapses. Usage: jump.py SECONDS"""
+"""Brette et al. 2007, benchmark 4: the same network with voltage-jump synapses. Usage: jump.py SECONDS [BUILD_FOLDER]"""
 
 from brian2 import NeuronGroup, SpikeMonitor, Synapses, ms, mV
 

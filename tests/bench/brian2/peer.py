@@ -1,5 +1,6 @@
-"""What the peer networks share: Brian2's C++ standalone mode on one thread, timed in CPU seconds by the generated program
-itself, around the run alone and without building."""
+"""What the peer networks share: Brian2's C++ standalone mode on one thread. The generated program times itself in CPU
+seconds, around the run alone and without building; `./main` in the build folder runs it again, and leaves the time as the
+first number of `results/last_run_info.txt`. Usage of every network: NAME.py SECONDS [BUILD_FOLDER]"""
 
 import sys
 import tempfile
@@ -17,10 +18,12 @@ def start():
 
 
 def finish(duration, monitor, *objects):
-    """Runs what was described; prints the CPU seconds of the run, by the generated program's own clock, and its spikes."""
+    """Builds what was described and runs it once; prints the build folder, the CPU seconds of the run and its spikes."""
+    folder = sys.argv[2] if len(sys.argv) > 2 else tempfile.mkdtemp(prefix="brian2_")
     network = brian2.Network(monitor, *objects)
     network.run(duration * second, report=None)
-    device.build(directory=tempfile.mkdtemp(prefix="brian2_"), compile=True, run=True, debug=False, with_output=False)
+    device.build(directory=folder, compile=True, run=True, debug=False, with_output=False)
+    print("folder", folder)
     print("cpu_s", device._last_run_time)
     print("spikes", int(monitor.num_spikes))
 
