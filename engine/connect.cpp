@@ -17,7 +17,6 @@
 namespace volley {
 namespace {
 
-constexpr double kLargestWeight = std::numeric_limits<float>::max();
 constexpr double kMostSteps = std::numeric_limits<std::uint16_t>::max();
 
 double stored(const ProjectionSpec& spec, double weight) {

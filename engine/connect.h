@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@
 #include "engine/synapses.h"
 
 namespace volley {
+
+// Weights that differ between synapses are stored as floats; larger ones would become infinite, and so would sums of
+// larger common ones.
+inline constexpr double kLargestWeight = std::numeric_limits<float>::max();
 
 struct ConnectRequest {
   const ProjectionSpec* spec = nullptr;

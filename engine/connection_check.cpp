@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <limits>
 #include <numeric>
 #include <string>
 #include <string_view>
@@ -32,11 +31,9 @@ class Checker {
     check_grid();
     if (!std::holds_alternative<Explicit>(spec_.rule)) {
       check_distribution(spec_.weight, "weight", "");
-      // As for drawn weights and edges, which are stored as floats: sums of larger ones would become infinite.
-      constexpr double kLargest = std::numeric_limits<float>::max();
       if (const auto* weight = std::get_if<Constant>(&spec_.weight);
-          weight && std::isfinite(weight->value) && std::abs(weight->value) > kLargest) {
-        add("weight %g, must be from %g to %g; set `weight`", weight->value, -kLargest, kLargest);
+          weight && std::isfinite(weight->value) && std::abs(weight->value) > kLargestWeight) {
+        add("weight %g, must be from %g to %g; set `weight`", weight->value, -kLargestWeight, kLargestWeight);
       }
       check_distribution(spec_.delay_ms, "delay", "ms");
       check_delay();

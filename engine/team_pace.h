@@ -16,14 +16,13 @@ class TeamPace {
   // The way to take for the next window.
   Way next() const {
     if (windows_ < 2 * kFirst) return windows_ < kFirst ? Way::kTeam : Way::kAlone;
-    const Way quicker = team_.ns <= alone_.ns ? Way::kTeam : Way::kAlone;
-    return windows_ < next_trial_ ? quicker : other(quicker);
+    return windows_ < next_trial_ ? quicker() : other(quicker());
   }
 
   // Says how long that took.
   void took(Way way, std::int64_t ns) {
     Average& average = way == Way::kTeam ? team_ : alone_;
-    const Way before = team_.ns <= alone_.ns ? Way::kTeam : Way::kAlone;
+    const Way before = quicker();
     // A trial counts for itself: what was measured long ago says little about it.
     const bool trial = way != before;
     average.ns =
@@ -31,8 +30,7 @@ class TeamPace {
     average.known = true;
     if (++windows_ <= 2 * kFirst || windows_ <= next_trial_) return;
     // A trial that changes nothing makes the next one rarer; one that does starts over.
-    const Way after = team_.ns <= alone_.ns ? Way::kTeam : Way::kAlone;
-    wait_ = before == after ? std::min(2 * wait_, kRarest) : kFirst;
+    wait_ = before == quicker() ? std::min(2 * wait_, kRarest) : kFirst;
     next_trial_ = windows_ + wait_;
   }
 
@@ -42,6 +40,7 @@ class TeamPace {
     double ns = 0;
     bool known = false;
   };
+  Way quicker() const { return team_.ns <= alone_.ns ? Way::kTeam : Way::kAlone; }
   static Way other(Way way) { return way == Way::kTeam ? Way::kAlone : Way::kTeam; }
 
   Average team_, alone_;

@@ -34,8 +34,6 @@ class StepObserver final : public Observer {
   // Ends every step that begins before `end`, the last one early if `end` lies inside it. Call once, after the run.
   void finish(Time end);
 
-  std::uint64_t steps() const { return current_; }
-
  private:
   void close_step();
 

@@ -1,24 +1,13 @@
 // `volley energy` from outside, on recordings with a ledger and without one.
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 #include "hardware/chip_energy.h"
 #include "hardware/chip_library.h"
-#include "tests/apps/program.h"
+#include "tests/apps/program_json.h"
 #include "tests/support/placed_recording.h"
 
 namespace volley::app {
 namespace {
-
-using Json = nlohmann::json;
-
-Json json_of(const Ran& ran) {
-  INFO(ran.out);
-  INFO(ran.err);
-  const Json json = Json::parse(ran.out, nullptr, false);
-  REQUIRE_FALSE(json.is_discarded());
-  return json;
-}
 
 struct Placed : Folder {
   Placed() : stored(test::placed_run((*this / "run.h5").string())) {}

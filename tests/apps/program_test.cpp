@@ -1,21 +1,10 @@
 // The built program from outside: exit codes, what goes to stdout and what to stderr, files, wrong inputs.
-#include "tests/apps/program.h"
+#include "tests/apps/program_json.h"
 
 #include <catch2/catch.hpp>
-#include <nlohmann/json.hpp>
 
 namespace volley::app {
 namespace {
-
-using Json = nlohmann::json;
-
-Json json_of(const Ran& ran) {
-  INFO(ran.out);
-  INFO(ran.err);
-  const Json json = Json::parse(ran.out, nullptr, false);
-  REQUIRE_FALSE(json.is_discarded());
-  return json;
-}
 
 struct Small : Folder {
   Small() { write("net.yaml", kSmallNetwork); }

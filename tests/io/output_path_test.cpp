@@ -11,10 +11,6 @@
 namespace volley::io {
 namespace {
 
-bool mentions(const absl::Status& status, const std::string& text) {
-  return std::string(status.message()).find(text) != std::string::npos;
-}
-
 TEST_CASE("an input is refused as output under whatever name or link leads to it") {
   const TemporaryFolder folder;
   const std::string input = folder.file("in.csv", "time_ms,neuron\n");

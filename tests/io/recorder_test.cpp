@@ -12,10 +12,6 @@
 namespace volley::io {
 namespace {
 
-bool mentions(const absl::Status& status, const std::string& text) {
-  return std::string(status.message()).find(text) != std::string::npos;
-}
-
 TEST_CASE("what is recorded comes back, spike for spike, picosecond for picosecond") {
   const TemporaryFolder folder;
   const std::string path = folder.path("run.h5");

@@ -16,6 +16,10 @@
 
 namespace volley::io {
 
+inline bool mentions(const absl::Status& status, const std::string& text) {
+  return std::string(status.message()).find(text) != std::string::npos;
+}
+
 using test::TemporaryFolder;
 
 inline std::string bytes_of_file(const std::string& path) {
