@@ -112,6 +112,16 @@ class RowOrder {
   std::vector<float> weight_;
 };
 
+bool rows_are_consecutive(const SynapseGroup& group) {
+  if (!group.delay_step.empty() || group.target.empty()) return false;
+  for (std::size_t row = 0; row + 1 < group.offset.size(); ++row) {
+    for (std::uint32_t k = group.offset[row] + 1; k < group.offset[row + 1]; ++k) {
+      if (group.target[k] != group.target[k - 1] + 1) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 GroupBuilder::GroupBuilder(SynapseGroup header, std::uint32_t source_size) : group_(std::move(header)) {
@@ -152,6 +162,7 @@ SynapseGroup GroupBuilder::finish(bool targets_ascend) {
       targets_ascend ? order.sort_by_delay(begin, end) : order.sort(begin, end);
     }
   }
+  group_.consecutive = rows_are_consecutive(group_);
   return std::move(group_);
 }
 

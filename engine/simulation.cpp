@@ -13,6 +13,7 @@
 
 #include "absl/strings/str_format.h"
 #include "engine/assembly.h"
+#include "engine/connect.h"
 #include "engine/inbox.h"
 #include "engine/post_office.h"
 #include "engine/probes.h"
@@ -217,6 +218,51 @@ std::vector<std::uint64_t> Simulation::projection_events() const {
       events[part->groups[g].projection] += part->events_of_group[g];
   }
   return events;
+}
+
+absl::StatusOr<ProjectionWeights> Simulation::weights(std::size_t projection) {
+  const Network& all = network();
+  if (projection >= all.projections.size()) {
+    return absl::InvalidArgumentError(absl::StrFormat("weights: projection %d, must be below %d, the number of them",
+                                                      projection, all.projections.size()));
+  }
+  std::vector<ProjectionWeights::Piece> pieces;
+  for (const auto& part : impl_->assembly.parts) {
+    for (SynapseGroup& group : part->groups) {
+      if (group.projection != projection) continue;
+      if (group.weight.empty() && !group.target.empty()) {
+        return absl::FailedPreconditionError(absl::StrFormat(
+            "projection %s: all its synapses share the weight %g, so that none can be changed by itself; draw the "
+            "weights from a distribution or list them with the edges",
+            projection_name(all.projections[projection]), group.uniform_weight));
+      }
+      pieces.push_back({part->first, &group});
+    }
+  }
+  return ProjectionWeights(std::move(pieces));
+}
+
+absl::Status Simulation::feed(std::string_view source, std::span<const std::pair<Time, std::uint32_t>> spikes) {
+  const auto& specs = network().sources;
+  const auto found = std::find_if(specs.begin(), specs.end(), [&](const SourceSpec& s) { return s.name == source; });
+  ListSource* const list =
+      found == specs.end()
+          ? nullptr
+          : dynamic_cast<ListSource*>(impl_->assembly.sources[static_cast<std::size_t>(found - specs.begin())].get());
+  if (list == nullptr) {
+    return absl::InvalidArgumentError(
+        absl::StrFormat("feed: %s is no source that is a list of spikes; declare one", std::string(source)));
+  }
+  for (const auto& [at, neuron] : spikes) {
+    if (at < now() || at >= kEnd || neuron >= found->size) {
+      return absl::InvalidArgumentError(absl::StrFormat(
+          "feed: source %s: a spike of neuron %d at %g ms; neurons must be below %d and times from %g ms on, the time "
+          "reached",
+          found->name, neuron, to_ms(at), found->size, to_ms(now())));
+    }
+  }
+  list->add(spikes);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<Simulation> build(Network network, const ModelCatalog& models, const Options& options) {

@@ -7,6 +7,8 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/status.h"
@@ -17,6 +19,7 @@
 #include "engine/slice.h"
 #include "engine/synapses.h"
 #include "engine/validate.h"
+#include "engine/weights.h"
 
 namespace volley {
 
@@ -69,6 +72,15 @@ class Simulation {
   // index of its target 0. Groups of one projection may come several times, for different parts of the target.
   using GroupVisitor = std::function<void(PopulationId target, std::uint32_t first_neuron, const SynapseGroup& group)>;
   void for_each_synapse_group(const GroupVisitor& visit) const;
+
+  // The weights of projection number `projection` (position in Network::projections), for reading and changing between
+  // runs. InvalidArgument when there is no such projection; FailedPrecondition when all its synapses share one weight.
+  absl::StatusOr<ProjectionWeights> weights(std::size_t projection);
+
+  // Adds spikes to come to a source that is a list: a training procedure presents its next input with it. `spikes` are
+  // (time, neuron) in any order. InvalidArgument, and nothing is added, when `source` names no list, when a neuron is
+  // not one of it, or when a time lies before now().
+  absl::Status feed(std::string_view source, std::span<const std::pair<Time, std::uint32_t>> spikes);
 
  private:
   struct Impl;

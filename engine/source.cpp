@@ -51,7 +51,7 @@ class RegularTrains : public SpikeSource {
   std::uint64_t done_ = 0;
 };
 
-class SpikeList : public SpikeSource {
+class SpikeList : public ListSource {
  public:
   SpikeList(const SpikeListSource& spec, PopulationId id) : id_(id), spikes_(spec.spikes) {
     std::sort(spikes_.begin(), spikes_.end());
@@ -60,6 +60,15 @@ class SpikeList : public SpikeSource {
   Time next_time() const override { return next_ == spikes_.size() ? kNever : spikes_[next_].first; }
   void produce(Time end, std::vector<Spike>& out) override {
     for (; next_time() < end; ++next_) out.push_back({spikes_[next_].first, id_, spikes_[next_].second});
+  }
+  void add(std::span<const std::pair<Time, std::uint32_t>> spikes) override {
+    spikes_.erase(spikes_.begin(), spikes_.begin() + static_cast<std::ptrdiff_t>(next_));
+    next_ = 0;
+    const auto old = static_cast<std::ptrdiff_t>(spikes_.size());
+    spikes_.insert(spikes_.end(), spikes.begin(), spikes.end());
+    const auto middle = spikes_.begin() + old;
+    if (!std::is_sorted(middle, spikes_.end())) std::sort(middle, spikes_.end());
+    std::inplace_merge(spikes_.begin(), middle, spikes_.end());
   }
 
  private:

@@ -2,7 +2,10 @@
 // Poisson processes; later live streams and replays). Unlike populations they may project with delay 0.
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "engine/network.h"
@@ -19,6 +22,13 @@ class SpikeSource {
   virtual Time next_time() const = 0;
   // Appends every spike before `end` that was not produced before, in canonical order.
   virtual void produce(Time end, std::vector<Spike>& out) = 0;
+};
+
+// A list of spikes that may grow.
+class ListSource : public SpikeSource {
+ public:
+  // Spikes to come, in any order. REQUIRES: no time before the last `end`.
+  virtual void add(std::span<const std::pair<Time, std::uint32_t>> spikes) = 0;
 };
 
 // `position`: of the source in Network::sources, the entity of its random stream.

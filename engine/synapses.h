@@ -24,6 +24,7 @@ struct Row {
   std::span<const float> weight;
   double uniform_weight;
   Port port;
+  bool consecutive = false;  // targets are target[0], target[0] + 1, ...: a walk needs no list
 };
 
 // Thread safe for reading. Filled once by connect() (engine/connect.h).
@@ -38,13 +39,15 @@ struct SynapseGroup {
   std::vector<std::uint16_t> target;      // ascending within one delay of a row
   std::vector<float> weight;              // empty: uniform
   std::vector<std::uint16_t> delay_step;  // empty: one delay; else ascending within a row
+  bool consecutive = false;               // every row's targets are consecutive, as those of all-to-all projections
 
   Row row(std::uint32_t begin, std::uint32_t end) const {
     const std::size_t n = end - begin;
     return {{target.data() + begin, n},
             weight.empty() ? std::span<const float>{} : std::span<const float>{weight.data() + begin, n},
             uniform_weight,
-            port};
+            port,
+            consecutive};
   }
   std::size_t bytes() const {
     return offset.capacity() * 4 + target.capacity() * 2 + weight.capacity() * 4 + delay_step.capacity() * 2;

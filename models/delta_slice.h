@@ -104,7 +104,11 @@ class DeltaSlice : public Slice {
     std::uint32_t* const first = candidates_.data() + candidate_count_;
     const double jump = row.uniform_weight * factor;
     std::uint32_t* last = first;
-    if (!row.weight.empty()) {
+    if (row.consecutive && !row.weight.empty()) {
+      const std::uint32_t i = row.target.front();
+      last = add_consecutive_row<AtLeast>(c_.data() + i, row.weight.data(), row.weight.size(), factor, threshold, i,
+                                          first);
+    } else if (!row.weight.empty()) {
       last = add_weighted_row<AtLeast>(c_.data(), row.target, row.weight.data(), factor, threshold, first);
     } else if (jump > 0 || settings_.subtract) {  // subtraction may have left a neuron above the threshold
       last = raise_row<AtLeast>(c_.data(), row.target, jump, threshold, first);
