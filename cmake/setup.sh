@@ -2,7 +2,7 @@
 # Installs the Debian packages that volley needs and that are missing, as root or through sudo. Quiet when all are there.
 set -euo pipefail
 packages=(g++ cmake ninja-build ccache pkg-config libboost-dev libabsl-dev libhdf5-dev libdeflate-dev libmd-dev zlib1g-dev
-          librandom123-dev libcli11-dev libyaml-cpp-dev nlohmann-json3-dev catch2 libbenchmark-dev clang
+          libeigen3-dev librandom123-dev libcli11-dev libyaml-cpp-dev nlohmann-json3-dev catch2 libbenchmark-dev clang
           libclang-rt-14-dev hdf5-tools)
 missing=()
 for package in "${packages[@]}"; do

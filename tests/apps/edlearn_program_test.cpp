@@ -1,0 +1,160 @@
+// The built program edlearn, run as a user would.
+#include <catch2/catch.hpp>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tests/apps/program.h"
+#include "tests/support/idx_files.h"
+
+namespace volley::edlearn {
+namespace {
+
+using app::contains;
+using app::Folder;
+using app::Ran;
+
+// A small run: 2 epochs of 60 images.
+class Data {
+ public:
+  Data() { test::write_small_set(folder_); }
+  Ran edlearn(const std::string& options) const {
+    return here_.shell("'" EDLEARN_PROGRAM "' --data '" + folder_.path("") +
+                       "' --train 60 --test 50 --epochs 2 --hidden 4 " + options);
+  }
+  const test::TemporaryFolder& folder() const { return folder_; }
+  const Folder& here() const { return here_; }
+
+ private:
+  test::TemporaryFolder folder_;
+  Folder here_;
+};
+
+// What a run prints, without what clocks say.
+std::string results(const Ran& ran) {
+  std::string text;
+  for (std::size_t at = 0; at < ran.out.size();) {
+    const std::size_t end = std::min(ran.out.find('\n', at), ran.out.size());
+    const std::string line = ran.out.substr(at, end - at);
+    if (!contains(line, "images a second")) text += line.substr(0, line.find_last_of('%')) + "\n";
+    at = end + 1;
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("every option of a form changes what comes out, and the display does not") {
+  const Data data;
+  const std::map<std::string, std::vector<std::string>> options = {
+      {"--form rate",
+       {"--train 61", "--test 51", "--epochs 3", "--fixed", "--held-out 100", "--hidden 6", "--hidden 4,4", "--seed 2",
+        "--lr 0.2", "--lr-decay 0.01", "--ami 0.25", "--dif 0.9", "--sig 0.8", "--w1 0.1", "--w2 0.9",
+        "--dead-zone 0.4", "--slope-floor 0.24", "--activation frelu"}},
+      {"--form source",
+       {"--train 61",
+        "--test 51",
+        "--epochs 3",
+        "--fixed",
+        "--held-out 100",
+        "--hidden 6",
+        "--seed 2",
+        "--lr 0.2",
+        "--lr-decay 0.01",
+        "--ami 0.25",
+        "--dif 0.9",
+        "--sig 0.8",
+        "--w1 0.1",
+        "--w2 0.9",
+        "--dead-zone 0.4",
+        "--slope-floor 0.24",
+        "--spike-max-rate 100",
+        "--spike-sim-time 80",
+        "--spike-dt 0.5",
+        "--v-rest -60",
+        "--v-threshold -45",
+        "--v-reset -60",
+        "--tau-m 14",
+        "--tau-ref 3",
+        "--r-m 60"}}};
+  for (const auto& [form, list] : options) {
+    const Ran plain = data.edlearn(form);
+    INFO(plain.err);
+    REQUIRE(plain.code == 0);
+    CHECK(results(plain) == results(data.edlearn(form)));
+    CHECK(results(plain) == results(data.edlearn(form + " --quiet")));
+    for (const std::string& option : list) {
+      const Ran changed = data.edlearn(form + " " + option);
+      INFO(form << " " << option << "\n" << changed.err);
+      REQUIRE(changed.code == 0);
+      CHECK(results(changed) != results(plain));
+    }
+  }
+  const Ran depth = data.edlearn("--form rate --hidden 4,4 --dif 0.9");
+  CHECK(results(depth) != results(data.edlearn("--form rate --hidden 4,4 --dif 0.9 --diffusion equal")));
+}
+
+TEST_CASE("the source's spelling of options is understood") {
+  const Data data;
+  CHECK(results(data.edlearn("--form source --tau_m 14 --spike_max_rate 100")) ==
+        results(data.edlearn("--form source --tau-m 14 --spike-max-rate 100")));
+}
+
+TEST_CASE("wrong options are refused with value, bound and remedy") {
+  const Data data;
+  const std::vector<std::pair<std::string, std::string>> wrong = {
+      {"--hidden 0", "--hidden 0, must be an even number from 2 to 6552"},
+      {"--hidden 4,0", "--hidden 0, must be"},
+      {"--hidden 5", "--hidden 5, must be an even number"},
+      {"--hidden 4,x", "--hidden 4,x, must be whole numbers"},
+      {"--form source --spike-max-rate -3", "--spike-max-rate -3, must be above 0 Hz"},
+      {"--form source --spike-max-rate 1001", "at most one spike per step"},
+      {"--form rate --spike-max-rate 100", "form rate does not use it; it belongs to form source and spiking"},
+      {"--form source --activation frelu", "it belongs to form rate"},
+      {"--lr -1", "--lr -1, must be above 0"},
+      {"--w1 0.6", "--w1 0.6, must be from 0 to --w2"},
+      {"--train 0", "--train 0, must be at least 1"},
+      {"--form rate --train 401", "--train 401: there are 400 training images; ask for fewer"},
+      {"--form rate --test 101", "--test 101: there are 100 test images"},
+      {"--form source --v-reset -30", "--v-reset -30, must be below --v-threshold"},
+      {"--mnist --fashion", "excludes"},
+      {"--nonsense", "--nonsense"}};
+  for (const auto& [option, message] : wrong) {
+    const Ran ran = data.edlearn(option);
+    INFO(option << "\n" << ran.err);
+    CHECK(ran.code == 2);
+    CHECK(contains(ran.err, message));
+    CHECK(ran.out.empty());
+  }
+}
+
+TEST_CASE("files that do not belong together, or are damaged, stop a run before it begins") {
+  const Data data;
+  const auto& folder = data.folder();
+  const test::SmallSet set = test::small_set(400, 1);
+  const auto refused = [&](const std::string& message, int code) {
+    const Ran ran = data.edlearn("--form rate");
+    INFO(ran.err);
+    CHECK(ran.code == code);
+    CHECK(contains(ran.err, message));
+    CHECK(ran.out.empty());
+  };
+  folder.file("train-labels-idx1-ubyte.gz", test::gzipped(test::idx_labels(399, set.labels.substr(1))));
+  refused("400 images and", 2);
+  const std::string packed = test::gzipped(test::idx_labels(400, set.labels));
+  folder.file("train-labels-idx1-ubyte.gz", packed.substr(0, packed.size() / 2));
+  refused("cut off or damaged", 3);
+  std::filesystem::remove(folder.path("train-labels-idx1-ubyte.gz"));
+  refused("no such file", 3);
+}
+
+TEST_CASE("the source form says what it is and prints the published row beside its own") {
+  const Data data;
+  const Ran ran = data.edlearn("--form source --baselines");
+  CHECK(contains(ran.out, "Only the input layer spikes"));
+  CHECK(contains(ran.out, "87.60 %"));
+  CHECK(contains(ran.out, "logistic regression"));
+  CHECK(contains(ran.out, "mean over epochs"));
+}
+
+}  // namespace volley::edlearn
