@@ -9,6 +9,7 @@
 #include "models/lif_alpha.h"
 #include "models/lif_coba.h"
 #include "models/lif_exp.h"
+#include "models/lif_tick.h"
 #include "models/loihi_cuba.h"
 #include "models/parrot.h"
 
@@ -24,6 +25,7 @@ ModelCatalog standard_models() {
   catalog.add(std::make_unique<ClockedType<LifCoba>>());
   catalog.add(make_lif_delta());
   catalog.add(make_lif_exp());
+  catalog.add(std::make_unique<ClockedType<LifTick>>());
   catalog.add(std::make_unique<ClockedType<LoihiCuba>>());
   catalog.add(make_parrot());
   return catalog;
