@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <span>
 
+#include "engine/simd.h"
+
 namespace volley {
 
 // Fires at V >= threshold, else at V > threshold.
@@ -65,30 +67,36 @@ template <bool AtLeast>
   return crossed;
 }
 
-// The same sums where targets are consecutive: c[k] += weight[k] * factor, several at a time. Same bits.
+// Rows whose targets are consecutive, and the same: c[k] += row[0][k] * factor, then row[1][k] * factor and so on,
+// several neurons at a time and each row's weights once through. Same bits as one after the other. Nobody is looked at:
+// that is for find_crossed(), once per instant.
+template <std::size_t Rows>
+[[gnu::noinline]] void add_rows(double* __restrict c, const float* const* row, std::size_t count, double factor) {
+#pragma GCC ivdep
+  for (std::size_t k = 0; k < count; ++k) {
+    double sum = c[k];
+#pragma GCC unroll 8
+    for (std::size_t r = 0; r < Rows; ++r) sum += static_cast<double>(row[r][k]) * factor;
+    c[k] = sum;
+  }
+}
+
+// Appends first + k for every c[k] that crosses.
 template <bool AtLeast>
-[[gnu::noinline]] std::uint32_t* add_consecutive_row(double* c, const float* weight, std::size_t count, double factor,
-                                                     double threshold, std::uint32_t first, std::uint32_t* crossed) {
-  constexpr std::size_t kStride = 64;
-  const auto note = [&](std::size_t begin, std::size_t end) {
-    for (std::size_t k = begin; k < end; ++k) {
-      if (crosses<AtLeast>(c[k], threshold)) *crossed++ = first + static_cast<std::uint32_t>(k);
-    }
-  };
+[[gnu::noinline]] std::uint32_t* find_crossed(const double* c, std::size_t count, double threshold, std::uint32_t first,
+                                              std::uint32_t* crossed) {
+  constexpr std::size_t kStride = 32;
   std::size_t k = 0;
   for (; k + kStride <= count; k += kStride) {
-    int above = 0;
-#pragma GCC ivdep
+    if (!crosses<AtLeast>(largest_of_32(c + k), threshold)) [[likely]]
+      continue;
     for (std::size_t i = k; i < k + kStride; ++i) {
-      const double sum = c[i] + static_cast<double>(weight[i]) * factor;
-      c[i] = sum;
-      above |= crosses<AtLeast>(sum, threshold);
+      if (crosses<AtLeast>(c[i], threshold)) *crossed++ = first + static_cast<std::uint32_t>(i);
     }
-    if (above != 0) [[unlikely]]
-      note(k, k + kStride);
   }
-  for (std::size_t i = k; i < count; ++i) c[i] += static_cast<double>(weight[i]) * factor;
-  note(k, count);
+  for (; k < count; ++k) {
+    if (crosses<AtLeast>(c[k], threshold)) *crossed++ = first + static_cast<std::uint32_t>(k);
+  }
   return crossed;
 }
 

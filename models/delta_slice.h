@@ -97,18 +97,16 @@ class DeltaSlice : public Slice {
     return factors_[k - factors_begin_];
   }
 
-  // `threshold`: of the coefficients; who exceeds it becomes a candidate.
+  // `threshold`: of the coefficients; who exceeds it becomes a candidate, at the latest with finish_rows().
   void deliver(const Row& row, double factor, double threshold) {
+    if (row.consecutive && !row.weight.empty() && row.weight.size() >= kFewest) return collect(row, factor, threshold);
+    if (collected_count_ != 0) finish_rows(factor, threshold);
     if (candidates_.size() < candidate_count_ + row.target.size())
       candidates_.resize(candidate_count_ + row.target.size());
     std::uint32_t* const first = candidates_.data() + candidate_count_;
     const double jump = row.uniform_weight * factor;
     std::uint32_t* last = first;
-    if (row.consecutive && !row.weight.empty()) {
-      const std::uint32_t i = row.target.front();
-      last = add_consecutive_row<AtLeast>(c_.data() + i, row.weight.data(), row.weight.size(), factor, threshold, i,
-                                          first);
-    } else if (!row.weight.empty()) {
+    if (!row.weight.empty()) {
       last = add_weighted_row<AtLeast>(c_.data(), row.target, row.weight.data(), factor, threshold, first);
     } else if (jump > 0 || settings_.subtract) {  // subtraction may have left a neuron above the threshold
       last = raise_row<AtLeast>(c_.data(), row.target, jump, threshold, first);
@@ -116,6 +114,19 @@ class DeltaSlice : public Slice {
       lower_row(c_.data(), row.target, jump);
     }
     candidate_count_ += static_cast<std::size_t>(last - first);
+  }
+
+  // Applies what deliver() collected. Comes after the last row of an instant.
+  void finish_rows(double factor, double threshold) {
+    if (collected_count_ == 0) return;
+    add_collected(factor);
+    if (candidates_.size() < candidate_count_ + collected_count_)
+      candidates_.resize(candidate_count_ + collected_count_);
+    std::uint32_t* const first = candidates_.data() + candidate_count_;
+    candidate_count_ += static_cast<std::size_t>(
+        find_crossed<AtLeast>(c_.data() + collected_first_, collected_count_, threshold, collected_first_, first) -
+        first);
+    collected_count_ = 0;
   }
 
   void apply_external(Block& block, Time at) {
@@ -161,6 +172,42 @@ class DeltaSlice : public Slice {
   std::size_t candidate_count_ = 0;
 
  private:
+  static constexpr std::size_t kFewest = 8;     // synapses of a row that is worth collecting
+  static constexpr std::size_t kCollected = 4;  // rows that are added at once
+
+  // Rows of one instant with the same consecutive targets wait for one another: they are added together, and neurons
+  // that only some of them lift above the threshold are not looked at.
+  void collect(const Row& row, double factor, double threshold) {
+    if (collected_count_ != row.weight.size() || collected_first_ != row.target.front()) {
+      finish_rows(factor, threshold);
+      collected_first_ = row.target.front();
+      collected_count_ = row.weight.size();
+    }
+    collected_[collected_rows_++] = row.weight.data();
+    if (collected_rows_ == kCollected) add_collected(factor);
+  }
+
+  void add_collected(double factor) {
+    double* const c = c_.data() + collected_first_;
+    switch (collected_rows_) {
+      case 1:
+        add_rows<1>(c, collected_.data(), collected_count_, factor);
+        break;
+      case 2:
+        add_rows<2>(c, collected_.data(), collected_count_, factor);
+        break;
+      case 3:
+        add_rows<3>(c, collected_.data(), collected_count_, factor);
+        break;
+      case 4:
+        add_rows<4>(c, collected_.data(), collected_count_, factor);
+        break;
+      default:
+        break;
+    }
+    collected_rows_ = 0;
+  }
+
   static double initial_v(const ResolvedParameters& parameters, std::uint32_t i) {
     const double v = parameters.at("v_init", i);
     return v != v ? parameters.at("v_rest", i) : v;
@@ -175,6 +222,10 @@ class DeltaSlice : public Slice {
     drives_ = request.drives.size();
   }
 
+  std::array<const float*, kCollected> collected_{};  // weights of rows of this instant that are not added yet
+  std::size_t collected_rows_ = 0;
+  std::size_t collected_count_ = 0;  // their length; 0: no row was collected since finish_rows()
+  std::uint32_t collected_first_ = 0;
   std::vector<std::uint32_t> candidates_;        // the first candidate_count_ count
   std::array<double, Frame::kLanes> factors_{};  // of the arrivals [factors_begin_, factors_end_) of the window
   std::size_t factors_begin_ = 0, factors_end_ = 0;

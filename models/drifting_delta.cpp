@@ -102,6 +102,7 @@ class DriftingDelta final : public DeltaSlice<DecayFrame, AtLeast> {
         }
         this->deliver(group.row(due[next].begin, due[next].end), factor, bar_);
       }
+      this->finish_rows(factor, bar_);
       if (candidate_count_ != 0) {
         for (const std::uint32_t i : this->take_candidates()) settle(i, instant, factor);
       }

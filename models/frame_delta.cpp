@@ -177,6 +177,7 @@ class FrameDelta final : public DeltaSlice<Frame, AtLeast> {
       }
       this->deliver(groups[due[next].group].row(due[next].begin, due[next].end), factor, settings_.threshold * factor);
     }
+    this->finish_rows(factor, settings_.threshold * factor);
     fire_candidates(at, factor);
   }
 

@@ -33,9 +33,10 @@ class Learner {
  public:
   virtual ~Learner() = default;
 
-  // An epoch begins: nothing of the last one is left but weights and the number of images seen, so that a training run
-  // which goes on from a checkpoint computes the same bits.
-  virtual absl::Status begin_epoch(std::uint64_t images_seen) = 0;
+  // An epoch or an evaluation begins: nothing is left of what was before but weights and the number of images seen, so
+  // that a run which goes on from a checkpoint, and a network that was saved and loaded, compute the same bits. Comes
+  // before the first image.
+  virtual absl::Status begin(std::uint64_t images_seen) = 0;
   // Shows an image, then lets the amines change the weights. `presentation` chooses the random spikes.
   virtual absl::StatusOr<Answer> train(std::span<const std::uint8_t> image, std::uint32_t label,
                                        std::uint64_t presentation) = 0;

@@ -101,7 +101,7 @@ void RateNetwork::learn(std::span<const float> learnt, std::uint32_t label, doub
   }
 }
 
-absl::Status RateForm::begin_epoch(std::uint64_t images_seen) {
+absl::Status RateForm::begin(std::uint64_t images_seen) {
   seen_ = images_seen;
   return absl::OkStatus();
 }

@@ -13,6 +13,7 @@
 #include "apps/edlearn/baselines.h"
 #include "apps/edlearn/rate_form.h"
 #include "apps/edlearn/source_form.h"
+#include "apps/edlearn/spiking_form.h"
 #include "apps/edlearn/training.h"
 #include "apps/volley/interrupt.h"
 #include "apps/volley/values.h"
@@ -102,7 +103,10 @@ Shape shape_of(const Settings& settings, const DataSet& data) {
 absl::StatusOr<std::unique_ptr<Learner>> make_learner(const Settings& settings, const DataSet& data) {
   const Shape shape = shape_of(settings, data);
   if (settings.form == Form::kSource) return std::make_unique<SourceForm>(settings, shape);
-  return std::make_unique<RateForm>(settings, shape);
+  if (settings.form == Form::kRate) return std::make_unique<RateForm>(settings, shape);
+  double sum = 0;
+  for (const std::uint8_t p : data.train.images.pixels) sum += p;
+  return std::make_unique<SpikingForm>(settings, shape, sum / 255 / static_cast<double>(data.train.size()));
 }
 
 absl::StatusOr<app::ExitCode> carry_out(const Settings& settings, app::Console& console) {

@@ -52,7 +52,7 @@ void SourceForm::encode(std::uint32_t purpose, std::uint64_t presentation) {
   }
 }
 
-absl::Status SourceForm::begin_epoch(std::uint64_t images_seen) {
+absl::Status SourceForm::begin(std::uint64_t images_seen) {
   seen_ = images_seen;
   return absl::OkStatus();
 }

@@ -20,7 +20,7 @@ class SourceForm final : public Learner {
  public:
   SourceForm(const Settings& settings, const Shape& shape) : settings_(settings), network_(settings, shape) {}
 
-  absl::Status begin_epoch(std::uint64_t images_seen) override;
+  absl::Status begin(std::uint64_t images_seen) override;
   absl::StatusOr<Answer> train(std::span<const std::uint8_t> image, std::uint32_t label,
                                std::uint64_t presentation) override;
   absl::StatusOr<Answer> test(std::span<const std::uint8_t> image, std::uint64_t presentation) override;

@@ -17,7 +17,7 @@ absl::Status train_epoch(const Settings& settings, const DataSet& data, std::uin
   const std::uint64_t seen = std::uint64_t{epoch} * settings.train;
   const auto order = training_images(settings, static_cast<std::uint32_t>(data.train.size()), epoch);
   const double begun = cpu_seconds();
-  if (absl::Status s = learner.begin_epoch(seen); !s.ok()) return s;
+  if (absl::Status s = learner.begin(seen); !s.ok()) return s;
   std::uint32_t right = 0, shown = 0;
   double error = 0;
   for (const std::uint32_t i : order) {
@@ -42,6 +42,7 @@ absl::Status evaluate(const Settings& settings, const DataSet& data, std::uint32
                       const Watcher& watcher, Epoch& out) {
   const auto order = test_images(settings, static_cast<std::uint32_t>(data.test.size()), epoch);
   const double begun = cpu_seconds();
+  if (absl::Status s = learner.begin(std::uint64_t{epoch} * settings.train + settings.train); !s.ok()) return s;
   std::uint32_t right = 0;
   double error = 0;
   for (const std::uint32_t i : order) {

@@ -1,6 +1,8 @@
 // Weights that change between runs, and spikes that are fed to a source while a simulation exists.
 #include "engine/weights.h"
 
+#include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <limits>
@@ -140,33 +142,76 @@ TEST_CASE("spikes that lie in the past, of a neuron or for a source that is not 
   CHECK(simulation->counters().back().counts.spikes == 0);
 }
 
-TEST_CASE("rows of consecutive targets are walked without a list, to the same bits") {
-  for (const std::uint32_t count : {1u, 63u, 64u, 65u, 300u}) {
-    std::vector<double> with_list(count + 3), without(count + 3);
-    std::vector<float> weight(count);
-    std::vector<std::uint16_t> target(count);
+TEST_CASE("rows of consecutive targets are added together to the bits of one after the other") {
+  for (const std::uint32_t count : {1u, 7u, 64u, 65u, 300u}) {
     RandomStream random(StreamKey{9, Purpose::kUser, count}, 0);
-    for (std::uint32_t k = 0; k < count; ++k) {
-      with_list[k + 3] = k % 11 == 0 ? -std::numeric_limits<double>::infinity() : random.next_uniform();
-      weight[k] = static_cast<float>(random.next_normal());
-      target[k] = static_cast<std::uint16_t>(k + 3);
+    std::vector<double> one_by_one(count + 3);
+    for (std::uint32_t k = 0; k < count + 3; ++k) {
+      one_by_one[k] = k % 11 == 0 ? -std::numeric_limits<double>::infinity() : random.next_uniform();
     }
-    without = with_list;
-    const double at = with_list[3 + count / 2] + static_cast<double>(weight[count / 2]) * 0.7;  // exactly the threshold
-    std::vector<std::uint32_t> crossed(count), crossed_without(count);
-    const auto compare = [&]<bool AtLeast>() {
-      const auto n =
-          add_weighted_row<AtLeast>(with_list.data(), target, weight.data(), 0.7, at, crossed.data()) - crossed.data();
-      const auto m =
-          add_consecutive_row<AtLeast>(without.data() + 3, weight.data(), count, 0.7, at, 3, crossed_without.data()) -
-          crossed_without.data();
-      CHECK(n == m);
-      CHECK(std::vector(crossed.begin(), crossed.begin() + n) ==
-            std::vector(crossed_without.begin(), crossed_without.begin() + m));
-      CHECK(with_list == without);
+    std::vector<double> together = one_by_one;
+    std::vector<std::vector<float>> weight(4, std::vector<float>(count));
+    std::vector<std::uint16_t> target(count);
+    std::vector<std::uint32_t> crossed(count), found(count);
+    std::array<const float*, 4> rows;
+    for (std::size_t r = 0; r < 4; ++r) {
+      for (std::uint32_t k = 0; k < count; ++k) {
+        weight[r][k] = static_cast<float>(random.next_normal());
+        target[k] = static_cast<std::uint16_t>(k + 3);
+      }
+      rows[r] = weight[r].data();
+      add_weighted_row<true>(one_by_one.data(), target, weight[r].data(), 0.7, 1e9, crossed.data());
+    }
+    add_rows<4>(together.data() + 3, rows.data(), count, 0.7);
+    CHECK(one_by_one == together);
+    const double threshold = together[3 + count / 2];  // reached exactly
+    const auto n = find_crossed<true>(together.data() + 3, count, threshold, 3, found.data()) - found.data();
+    std::vector<std::uint32_t> expected;
+    for (std::uint32_t k = 3; k < count + 3; ++k) {
+      if (together[k] >= threshold) expected.push_back(k);
+    }
+    CHECK(std::vector(found.begin(), found.begin() + n) == expected);
+    const auto m = find_crossed<false>(together.data() + 3, count, threshold, 3, found.data()) - found.data();
+    CHECK(m == n - std::count(together.begin() + 3, together.end(), threshold));
+  }
+}
+
+TEST_CASE("networks of consecutive rows fire as the same networks of listed ones, to the bit") {
+  // The list is the same edges with one more neuron in between, so that its rows are not consecutive.
+  for (const double v_rest : {0.0, 1.2}) {  // neurons that fire at input only, and neurons that fire by themselves, too
+    const auto spikes = [&](bool listed) {
+      Network network;
+      const std::uint32_t size = 40;
+      network.populations = {
+          {.name = "cells",
+           .model = "lif_delta",
+           .size = size + (listed ? 1 : 0),
+           .parameters = {{"tau_m", 20.0}, {"v_rest", v_rest}, {"v_threshold", 1.0}, {"t_ref", 2.0}}}};
+      std::vector<std::pair<Time, std::uint32_t>> input;
+      RandomStream random(StreamKey{5, Purpose::kUser, 1}, 0);
+      for (int k = 0; k < 600; ++k) {
+        input.emplace_back(Time{std::int64_t{random.next_below(100)} * 1ms}, random.next_below(12));
+      }
+      network.sources = {spike_list("in", 12, input)};
+      Explicit edges;
+      for (std::uint32_t s = 0; s < 12; ++s) {
+        for (std::uint32_t t = 0; t < size; ++t) {
+          const std::uint32_t target = listed && t >= 20 ? t + 1 : t;
+          edges.edges.push_back({s, target, static_cast<float>(0.4 * random.next_normal()), 1ms});
+        }
+      }
+      network.projections = {projection("in", "cells", std::move(edges), 0, 0)};
+      const Recording recorded = record(network, standard_models(), 120ms);
+      std::vector<std::pair<Time, std::uint32_t>> fired;
+      for (const Spike& s : recorded.spikes) {
+        if (index_of(s.population) != 0 || (listed && s.neuron == 20)) continue;
+        fired.emplace_back(s.at, listed && s.neuron > 20 ? s.neuron - 1 : s.neuron);
+      }
+      return fired;
     };
-    compare.operator()<true>();
-    compare.operator()<false>();
+    const auto fast = spikes(false);
+    CHECK(fast.size() > 100);
+    CHECK(fast == spikes(true));
   }
 }
 

@@ -1,0 +1,242 @@
+#include "apps/edlearn/spiking_form.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "apps/edlearn/rate_form.h"
+#include "apps/edlearn/spiking_network.h"
+#include "apps/edlearn/streams.h"
+#include "models/catalog.h"
+
+namespace volley::edlearn {
+namespace {
+
+constexpr double kForget = 8;  // membrane time constants of silence between images: exp(-8) is left
+
+}  // namespace
+
+SpikeCounter::SpikeCounter(const Network& network) {
+  for (const PopulationSpec& population : network.populations) counts.emplace_back(population.size);
+}
+
+absl::Status SpikeCounter::on_window(const WindowReport& report) {
+  for (const Spike& spike : report.spikes) {
+    if (index_of(spike.population) < counts.size()) ++counts[index_of(spike.population)][spike.neuron];
+  }
+  return absl::OkStatus();
+}
+
+void SpikeCounter::clear() {
+  for (auto& population : counts) std::fill(population.begin(), population.end(), 0u);
+}
+
+SpikingForm::SpikingForm(const Settings& settings, const Shape& shape, double brightness)
+    : settings_(settings),
+      encoder_(settings),
+      gains_(settings.gain.empty() ? standard_gains(settings, shape, brightness) : settings.gain),
+      most_spikes_(settings.spike_sim_time / std::max(settings.lif.tau_ref, settings.spike_dt)),
+      kept_(initial_weights(shape, settings.w1, settings.w2, settings.seed)) {
+  const double delays = static_cast<double>(shape.layers()) * settings.spike_dt;
+  period_ = duration_from_ms(
+      std::ceil((settings.spike_sim_time + delays + kForget * settings.lif.tau_m) / settings.spike_dt) *
+      settings.spike_dt);
+  for (std::size_t l = 0; l < shape.layers(); ++l) activity_.emplace_back(kClasses * shape.targets(l));
+}
+
+absl::Status SpikingForm::begin(std::uint64_t images_seen) {
+  seen_ = images_seen;
+  Weights all = weights();
+  const Network network = spiking_network(settings_, all, gains_);
+  auto built = build(network, standard_models(), {.seed = settings_.seed, .threads = 1});
+  if (!built.ok()) return built.status();
+  simulation_ = std::make_unique<Simulation>(*std::move(built));
+  counter_ = std::make_unique<SpikeCounter>(network);
+  simulation_->add_observer(*counter_);
+  synapses_.clear();
+  for (std::size_t l = 0; l < network.projections.size(); ++l) {
+    auto view = simulation_->weights(l);
+    if (!view.ok()) return view.status();
+    synapses_.push_back(*std::move(view));
+  }
+  outside_.shape = all.shape;
+  outside_.layer.assign(all.shape.layers(), {});
+  kept_.reset();
+  set_weights(all);
+  return absl::OkStatus();
+}
+
+std::span<float> SpikingForm::row(std::size_t layer, std::uint32_t source) {
+  return layer < synapses_.size() ? synapses_[layer].row(source).weight : outside_.row(layer, source);
+}
+
+Weights SpikingForm::weights() const {
+  if (kept_) return *kept_;
+  Weights all = outside_;
+  for (std::size_t l = 0; l < synapses_.size(); ++l) {
+    all.layer[l].clear();
+    for (std::uint32_t r = 0; r < all.shape.rows(l); ++r) {
+      const std::span<const float> from = synapses_[l].row(r).weight;
+      all.layer[l].insert(all.layer[l].end(), from.begin(), from.end());
+    }
+  }
+  return all;
+}
+
+void SpikingForm::set_weights(const Weights& weights) {
+  if (kept_) {
+    kept_ = weights;
+    return;
+  }
+  for (std::size_t l = 0; l < weights.layer.size(); ++l) {
+    if (l >= synapses_.size()) {
+      outside_.layer[l] = weights.layer[l];
+      continue;
+    }
+    for (std::uint32_t r = 0; r < weights.shape.rows(l); ++r) {
+      const std::span<const float> from = weights.row(l, r);
+      std::copy(from.begin(), from.end(), row(l, r).begin());
+    }
+  }
+}
+
+absl::StatusOr<Answer> SpikingForm::show(std::span<const std::uint8_t> image, std::uint32_t purpose,
+                                         std::uint64_t presentation) {
+  pixels_of(image, settings_.ami, pixels_);
+  encoder_.encode(pixels_, stream(settings_.seed, purpose), presentation, simulation_->now());
+  counter_->clear();
+  if (absl::Status s = simulation_->feed("pixels", encoder_.spikes()); !s.ok()) return s;
+  if (absl::Status s = simulation_->run(period_); !s.ok()) return s;
+  work_.input_spikes += encoder_.spikes().size();
+  return read_out();
+}
+
+Answer SpikingForm::read_out() {
+  std::array<double, kClasses> output{};
+  const std::size_t hidden = settings_.hidden.size();
+  for (std::size_t l = 0; l < hidden; ++l) {
+    const auto& counts = counter_->counts[l];
+    for (std::size_t j = 0; j < counts.size(); ++j) {
+      activity_[l][j] = static_cast<float>(counts[j] / most_spikes_);
+      work_.hidden_spikes += counts[j];
+    }
+  }
+  for (std::uint32_t n = 0; n < kClasses; ++n) {
+    if (settings_.readout == Readout::kSpikes) {
+      output[n] = counter_->counts[hidden][n] / (settings_.target_rate * most_spikes_);
+    } else {
+      const std::uint32_t sources = settings_.hidden.back();
+      double z = 0;
+      for (std::uint32_t s = 0; s < sources; ++s) {
+        const std::uint32_t r = n * sources + s;
+        if (activity_[hidden - 1][r] > 0)
+          z += static_cast<double>(activity_[hidden - 1][r]) * outside_.row(hidden, r)[0];
+      }
+      output[n] = learning::logistic(z, settings_.sig);
+    }
+    activity_[hidden][n] = static_cast<float>(std::min(output[n], 1.0));
+  }
+  return answer_of(output);
+}
+
+void SpikingForm::learn(std::uint32_t label) {
+  const std::size_t hidden = settings_.hidden.size();
+  std::array<learning::Amines, kClasses> amines;
+  bool any = false;
+  for (std::uint32_t n = 0; n < kClasses; ++n) {
+    amines[n] =
+        learning::amines_of((n == label ? 1.0 : 0.0) - static_cast<double>(activity_[hidden][n]), settings_.dead_zone);
+    any |= amines[n].any();
+    work_.networks += amines[n].any();
+  }
+  ++work_.images;
+  const double alpha = settings_.lr / (1 + settings_.lr_decay * static_cast<double>(seen_++));
+  if (!any) return;
+  input_.resize(pixels_.size());
+  for (std::size_t p = 0; p < input_.size(); ++p) {
+    input_[p] = settings_.learn_from == LearnFrom::kPixels
+                    ? pixels_[p]
+                    : static_cast<float>(encoder_.counts()[p] / encoder_.full_count());
+  }
+  for (std::size_t l = 0; l <= hidden; ++l) {
+    const double reached = l == hidden ? 1.0 : learning::reach(settings_.diffusion, settings_.dif, l, hidden);
+    learn_layer(l, amines, alpha * reached);
+  }
+}
+
+void SpikingForm::learn_layer(std::size_t layer, const std::array<learning::Amines, kClasses>& amines, double alpha) {
+  const Shape& shape = outside_.shape;
+  const std::uint32_t targets = shape.targets(layer), sources = shape.sources(layer);
+  const auto floor = static_cast<float>(settings_.slope_floor);
+  plus_.clear();
+  minus_.clear();
+  for (std::uint32_t n = 0; n < kClasses; ++n) {
+    if (!amines[n].any()) continue;
+    for (std::uint32_t j = 0; j < targets; ++j) {
+      const std::uint32_t column = n * targets + j;
+      const float slope = learning::slope(activity_[layer][column], floor);
+      if (slope == 0) continue;
+      const float each = static_cast<float>(alpha) * slope * learning::type_of(j);
+      if (amines[n].plus > 0) plus_.push_back({column, each * amines[n].plus});
+      if (amines[n].minus > 0) minus_.push_back({column, -each * amines[n].minus});
+    }
+  }
+  work_.neurons += plus_.size() + minus_.size();
+  if (layer == 0) {
+    for (std::uint32_t p = 0; p < input_.size(); ++p) {
+      if (input_[p] == 0) continue;
+      const std::span<float> excitatory = row(0, 2 * p), inhibitory = row(0, 2 * p + 1);
+      for (const Learning& to : plus_) excitatory[to.column] += input_[p] * to.factor;
+      for (const Learning& to : minus_) inhibitory[to.column] += input_[p] * to.factor;
+    }
+    return;
+  }
+  for (const auto* list : {&plus_, &minus_}) {
+    const std::uint32_t type = list == &plus_ ? 0 : 1;
+    for (const Learning& to : *list) {
+      const std::uint32_t n = to.column / targets, j = to.column % targets;
+      for (std::uint32_t r = n * sources + type; r < (n + 1) * sources; r += 2) {
+        const float s = activity_[layer - 1][r];
+        if (s > 0) row(layer, r)[j] += s * to.factor;
+      }
+    }
+  }
+}
+
+absl::StatusOr<Answer> SpikingForm::train(std::span<const std::uint8_t> image, std::uint32_t label,
+                                          std::uint64_t presentation) {
+  auto answer = show(image, kTrainingSpikes, presentation);
+  if (answer.ok()) learn(label);
+  return answer;
+}
+
+absl::StatusOr<Answer> SpikingForm::test(std::span<const std::uint8_t> image, std::uint64_t presentation) {
+  return show(image, kTestSpikes, presentation);
+}
+
+std::vector<LayerActivity> SpikingForm::activity() const {
+  std::vector<LayerActivity> layers{{"input", 1, true, {}}};
+  for (const std::uint32_t count : encoder_.counts()) layers[0].value.push_back(static_cast<float>(count));
+  const std::size_t hidden = settings_.hidden.size();
+  for (std::size_t l = 0; l <= hidden; ++l) {
+    const bool spikes = l < synapses_.size();
+    layers.push_back({l == hidden ? "output" : absl::StrCat("hidden ", l + 1), kClasses, spikes, {}});
+    if (!spikes) {
+      layers.back().value = activity_[l];
+    } else if (counter_) {
+      for (const std::uint32_t count : counter_->counts[l]) layers.back().value.push_back(static_cast<float>(count));
+    }
+  }
+  return layers;
+}
+
+SpikingForm::Work SpikingForm::work() const {
+  Work all = work_;
+  if (simulation_) {
+    for (const std::uint64_t events : simulation_->projection_events()) all.synaptic_events += events;
+  }
+  return all;
+}
+
+}  // namespace volley::edlearn
