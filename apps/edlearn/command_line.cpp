@@ -147,6 +147,12 @@ class Parser {
     option("save", settings_.save, "write the trained network to this file");
     option("load", settings_.load, "begin with the weights of this file; with --epochs 0 it is only tested");
     option("checkpoint", settings_.checkpoint, "after every epoch; a run that finds it there goes on from it");
+    belongs(option("export", settings_.export_network,
+                   "folder for the trained network as a description that volley run reads, with test images as spikes"),
+            {Form::kSpiking});
+    option("export-images", settings_.export_images, "how many test images (20)");
+    belongs(option("chip", settings_.chip, "also test as the integers of this chip, with weights of 8 bits: loihi"),
+            {Form::kSpiking});
     option("save-fig", settings_.save_fig, "folder for learning_curve.svg, heat_map.svg, live.html and curve.csv");
     app_.add_flag("--viz", settings_.viz, "renew the figures within epochs, too: open live.html");
     app_.add_flag("--verbose", settings_.verbose, "what layers and weights are like, after every epoch");
@@ -289,6 +295,10 @@ std::string Parser::complete() {
           "so small that no neuron fires by itself: --v-rest + --r-m * --bias below --v-threshold");
   }
   check(s.target_rate > 0 && s.target_rate <= 1, "--target-rate", s.target_rate, "above 0, to 1");
+  if (!s.chip.empty() && s.chip != "loihi") problems.push_back(absl::StrFormat("--chip %s, must be loihi", s.chip));
+  check(s.w2 > 0, "--w2", s.w2, "above 0");
+  if (!s.export_network.empty())
+    check(s.export_images >= 1 && s.export_images <= s.test, "--export-images", s.export_images, "from 1 to --test");
   if (s.viz && s.save_fig.empty()) problems.emplace_back("--viz: figures need a folder; set --save-fig");
   if (s.verbose && s.quiet) problems.emplace_back("--verbose and --quiet exclude one another; give one");
   return absl::StrJoin(problems, "\n");

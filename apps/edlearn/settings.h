@@ -58,7 +58,8 @@ struct Settings {
   std::string save, load, checkpoint, save_fig;
   bool viz = false;
   std::string export_network;  // folder
-  std::string chip;
+  std::uint32_t export_images = 20;
+  std::string chip;  // "loihi", or empty
   bool baselines = false;
   bool verbose = false, quiet = false;
 };

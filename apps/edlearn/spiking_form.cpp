@@ -35,9 +35,9 @@ void SpikeCounter::clear() {
 SpikingForm::SpikingForm(const Settings& settings, const Shape& shape, double brightness)
     : settings_(settings),
       encoder_(settings),
-      gains_(settings.gain.empty() ? standard_gains(settings, shape, brightness) : settings.gain),
       most_spikes_(settings.spike_sim_time / std::max(settings.lif.tau_ref, settings.spike_dt)),
       kept_(initial_weights(shape, settings.w1, settings.w2, settings.seed)) {
+  kept_->gains = settings.gain.empty() ? standard_gains(settings, shape, brightness) : settings.gain;
   const double delays = static_cast<double>(shape.layers()) * settings.spike_dt;
   period_ = duration_from_ms(
       std::ceil((settings.spike_sim_time + delays + kForget * settings.lif.tau_m) / settings.spike_dt) *
@@ -47,23 +47,48 @@ SpikingForm::SpikingForm(const Settings& settings, const Shape& shape, double br
 
 absl::Status SpikingForm::begin(std::uint64_t images_seen) {
   seen_ = images_seen;
-  Weights all = weights();
-  const Network network = spiking_network(settings_, all, gains_);
-  auto built = build(network, standard_models(), {.seed = settings_.seed, .threads = 1});
+  if (on_chip_ && simulation_ && synapses_.empty()) return absl::OkStatus();  // there already
+  const Weights all = weights();
+  kept_ = all;
+  synapses_.clear();
+  if (absl::Status s = on_chip_ ? build_on_chip(all) : build_exact(all); !s.ok()) return s;
+  counter_ = std::make_unique<SpikeCounter>(simulation_->network());
+  events_before_ = 0;
+  simulation_->add_observer(*counter_);
+  return absl::OkStatus();
+}
+
+absl::Status SpikingForm::build_exact(const Weights& all) {
+  auto built = build(spiking_network(settings_, all), standard_models(), {.seed = settings_.seed, .threads = 1});
   if (!built.ok()) return built.status();
   simulation_ = std::make_unique<Simulation>(*std::move(built));
-  counter_ = std::make_unique<SpikeCounter>(network);
-  simulation_->add_observer(*counter_);
-  synapses_.clear();
-  for (std::size_t l = 0; l < network.projections.size(); ++l) {
+  for (std::size_t l = 0; l < spiking_layers(settings_); ++l) {
     auto view = simulation_->weights(l);
     if (!view.ok()) return view.status();
     synapses_.push_back(*std::move(view));
   }
-  outside_.shape = all.shape;
-  outside_.layer.assign(all.shape.layers(), {});
+  outside_ = {.shape = all.shape, .layer = std::vector<std::vector<float>>(all.shape.layers()), .gains = all.gains};
   kept_.reset();
   set_weights(all);
+  return absl::OkStatus();
+}
+
+absl::Status SpikingForm::build_on_chip(const Weights& all) {
+  const ModelCatalog models = standard_models();
+  auto chip =
+      hardware::quantise(spiking_network(settings_, all, true), models,
+                         {.step = duration_from_ms(settings_.spike_dt), .weight_bits = 8, .seed = settings_.seed});
+  if (!chip.ok()) return chip.status();
+  roundings_ = std::move(chip->roundings);
+  auto built = build(std::move(chip->network), models, {.seed = settings_.seed, .threads = 1});
+  if (!built.ok()) return built.status();
+  simulation_ = std::make_unique<Simulation>(*std::move(built));
+  outside_ = all;
+  // A readout's weights on a grid of 8 bits with sign.
+  std::vector<float>& readout = outside_.layer.back();
+  float most = 0;
+  for (const float w : readout) most = std::max(most, std::abs(w));
+  for (float& w : readout) w = most > 0 ? std::round(w / most * 127) * (most / 127) : 0;
   return absl::OkStatus();
 }
 
@@ -86,7 +111,10 @@ Weights SpikingForm::weights() const {
 
 void SpikingForm::set_weights(const Weights& weights) {
   if (kept_) {
+    // A loaded network brings the gains that it was trained with.
+    std::vector<double> gains = weights.gains.empty() ? std::move(kept_->gains) : weights.gains;
     kept_ = weights;
+    kept_->gains = std::move(gains);
     return;
   }
   for (std::size_t l = 0; l < weights.layer.size(); ++l) {
@@ -108,7 +136,15 @@ absl::StatusOr<Answer> SpikingForm::show(std::span<const std::uint8_t> image, st
   counter_->clear();
   if (absl::Status s = simulation_->feed("pixels", encoder_.spikes()); !s.ok()) return s;
   if (absl::Status s = simulation_->run(period_); !s.ok()) return s;
+  ++work_.shown;
   work_.input_spikes += encoder_.spikes().size();
+  for (std::size_t l = 0; l < counter_->counts.size(); ++l) {
+    for (const std::uint32_t count : counter_->counts[l]) work_.spikes += count;
+  }
+  std::uint64_t events = 0;
+  for (const std::uint64_t of_projection : simulation_->projection_events()) events += of_projection;
+  work_.synaptic_events += events - events_before_;
+  events_before_ = events;
   return read_out();
 }
 
@@ -119,7 +155,6 @@ Answer SpikingForm::read_out() {
     const auto& counts = counter_->counts[l];
     for (std::size_t j = 0; j < counts.size(); ++j) {
       activity_[l][j] = static_cast<float>(counts[j] / most_spikes_);
-      work_.hidden_spikes += counts[j];
     }
   }
   for (std::uint32_t n = 0; n < kClasses; ++n) {
@@ -220,7 +255,7 @@ std::vector<LayerActivity> SpikingForm::activity() const {
   for (const std::uint32_t count : encoder_.counts()) layers[0].value.push_back(static_cast<float>(count));
   const std::size_t hidden = settings_.hidden.size();
   for (std::size_t l = 0; l <= hidden; ++l) {
-    const bool spikes = l < synapses_.size();
+    const bool spikes = l < spiking_layers(settings_);
     layers.push_back({l == hidden ? "output" : absl::StrCat("hidden ", l + 1), kClasses, spikes, {}});
     if (!spikes) {
       layers.back().value = activity_[l];
@@ -229,14 +264,6 @@ std::vector<LayerActivity> SpikingForm::activity() const {
     }
   }
   return layers;
-}
-
-SpikingForm::Work SpikingForm::work() const {
-  Work all = work_;
-  if (simulation_) {
-    for (const std::uint64_t events : simulation_->projection_events()) all.synaptic_events += events;
-  }
-  return all;
 }
 
 }  // namespace volley::edlearn

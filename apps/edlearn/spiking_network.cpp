@@ -45,24 +45,24 @@ std::vector<double> standard_gains(const Settings& settings, const Shape& shape,
   return gains;
 }
 
-Network spiking_network(const Settings& settings, const Weights& weights, const std::vector<double>& gains) {
+Network spiking_network(const Settings& settings, const Weights& weights, bool listed) {
   const Shape& shape = weights.shape;
   Network network;
   network.sources = {{.name = "pixels", .size = shape.sources(0), .shape = {}, .kind = SpikeListSource{}}};
   for (std::size_t l = 0; l < spiking_layers(settings); ++l) {
-    network.populations.push_back(population(settings, shape, l, gains[l]));
+    network.populations.push_back(population(settings, shape, l, weights.gains[l]));
     ProjectionSpec projection;
     projection.source = l == 0 ? "pixels" : layer_name(settings, l - 1);
     projection.target = layer_name(settings, l);
     projection.delay_ms = Constant{settings.spike_dt};
-    if (l == 0) {
+    if (l == 0 && !listed) {
       projection.rule = AllToAll{};
       projection.weight = Uniform{0, 1};
     } else {
       Explicit edges;
       edges.edges.reserve(shape.size(l));
       for (std::uint32_t r = 0; r < shape.rows(l); ++r) {
-        const std::uint32_t first = r / shape.sources(l) * shape.targets(l);
+        const std::uint32_t first = l == 0 ? 0 : r / shape.sources(l) * shape.targets(l);
         const std::span<const float> row = weights.row(l, r);
         for (std::uint32_t j = 0; j < row.size(); ++j) {
           edges.edges.push_back({r, first + j, row[j], duration_from_ms(settings.spike_dt)});

@@ -27,9 +27,10 @@ namespace volley::edlearn {
 // sqrt(sources).
 std::vector<double> standard_gains(const Settings& settings, const Shape& shape, double brightness);
 
-// REQUIRES: one gain per spiking layer. Weights of layer 0 are placeholders, for a list of them would be large; those
-// of the others are given as edges.
-Network spiking_network(const Settings& settings, const Weights& weights, const std::vector<double>& gains);
+// REQUIRES: weights.gains has one per spiking layer. The weights of layer 0 are drawn anew, to be replaced between
+// runs: a list of them would take more memory than all the rest. With `listed` they are given as edges, too, as those
+// of the other layers are.
+Network spiking_network(const Settings& settings, const Weights& weights, bool listed = false);
 
 // Layers that end on spiking neurons.
 inline std::size_t spiking_layers(const Settings& settings) {

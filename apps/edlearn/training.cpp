@@ -27,7 +27,10 @@ absl::Status train_epoch(const Settings& settings, const DataSet& data, std::uin
     right += answer->label == label;
     error += answer->error(label);
     ++shown;
-    if (watcher.image) watcher.image(epoch, shown, static_cast<double>(right) / shown, learner);
+    if (watcher.image) {
+      const double accuracy = static_cast<double>(right) / shown;
+      if (absl::Status s = watcher.image(epoch, shown, label, *answer, accuracy, learner); !s.ok()) return s;
+    }
     if (watcher.stop && watcher.stop()) return stopped();
   }
   out.train_accuracy = static_cast<double>(right) / shown;
@@ -67,7 +70,7 @@ absl::Status train(const Settings& settings, const DataSet& data, Learner& learn
     if (absl::Status s = evaluate(settings, data, epoch, learner, watcher, now); !s.ok()) return s;
     history.push_back(now);
     if (!watcher.epoch) continue;
-    if (absl::Status s = watcher.epoch(epoch, history, learner); !s.ok()) return s;
+    if (absl::Status s = watcher.epoch(learner); !s.ok()) return s;
   }
   return absl::OkStatus();
 }

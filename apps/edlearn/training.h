@@ -19,11 +19,13 @@ struct Epoch {
   double train_seconds = 0, test_seconds = 0;  // of CPU time
 };
 
-// What the loop tells while it runs. Nothing that is done in here can change what is learnt.
+// What the loop tells while it runs. Nothing that is done in here can change what is learnt; an error ends the loop.
 struct Watcher {
-  std::function<void(std::uint32_t epoch, std::uint32_t image, double accuracy_so_far, const Learner&)> image;
-  std::function<absl::Status(std::uint32_t epoch, const std::vector<Epoch>& history, const Learner&)> epoch;
-  std::function<bool()> stop;  // ends the loop with Cancelled
+  std::function<absl::Status(std::uint32_t epoch, std::uint32_t image, std::uint32_t label, const Answer& answer,
+                             double accuracy_so_far, const Learner&)>
+      image;                                          // after each training image
+  std::function<absl::Status(const Learner&)> epoch;  // after each epoch and its evaluation
+  std::function<bool()> stop;                         // ends the loop with Cancelled
 };
 
 // One evaluation: accuracy and error on the test images of `epoch`.

@@ -6,7 +6,7 @@
 namespace volley::edlearn {
 
 Weights initial_weights(const Shape& shape, double w1, double w2, std::uint64_t seed) {
-  Weights weights{.shape = shape, .layer = std::vector<std::vector<float>>(shape.layers())};
+  Weights weights{.shape = shape, .layer = std::vector<std::vector<float>>(shape.layers()), .gains = {}};
   std::vector<double> drawn;
   for (std::size_t l = 0; l < shape.layers(); ++l) {
     weights.layer[l].resize(shape.size(l));

@@ -32,6 +32,7 @@ struct Shape {
 struct Weights {
   Shape shape;
   std::vector<std::vector<float>> layer;
+  std::vector<double> gains;  // of a spiking network: mV per unit of weight, by layer that ends on spiking neurons
 
   std::span<float> row(std::size_t l, std::size_t r) {
     return {layer[l].data() + r * shape.row_size(l), shape.row_size(l)};
