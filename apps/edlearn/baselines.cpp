@@ -108,11 +108,11 @@ Matrix minimum(Loss& loss, Matrix w, int iterations) {
 }  // namespace
 
 double logistic_regression(const io::LabelledImages& train_set, std::span<const std::uint32_t> train,
-                           const io::LabelledImages& test_set, std::span<const std::uint32_t> test, double penalty) {
+                           const io::LabelledImages& test_set, std::span<const std::uint32_t> test) {
   const Matrix x = pixels(train_set, train, true);
   std::vector<std::uint8_t> label;
   for (const std::uint32_t i : train) label.push_back(train_set.labels[i]);
-  Loss loss(x, std::move(label), penalty);
+  Loss loss(x, std::move(label), 1 / static_cast<double>(train.size()));
   const Matrix w = minimum(loss, Matrix::Zero(x.cols(), kClassCount), 200);
   const Matrix score = pixels(test_set, test, true) * w;
   std::size_t right = 0;

@@ -9,11 +9,10 @@
 namespace volley::edlearn {
 
 // Parts of the test images that are labelled correctly. `train`, `test`: numbers of images.
-// Multinomial logistic regression on pixels from 0 to 1: full batches, L-BFGS, penalty `penalty` / 2 |w|^2 on the mean
-// loss, 200 iterations at most.
+// Multinomial logistic regression on pixels from 0 to 1: full batches, L-BFGS, penalty |w|^2 / 2 beside the sum of the
+// losses, 200 iterations at most.
 double logistic_regression(const io::LabelledImages& train_set, std::span<const std::uint32_t> train,
-                           const io::LabelledImages& test_set, std::span<const std::uint32_t> test,
-                           double penalty = 1e-4);
+                           const io::LabelledImages& test_set, std::span<const std::uint32_t> test);
 // The label of the one training image that is nearest in the Euclidean sense; the first of equally near ones.
 double nearest_neighbour(const io::LabelledImages& train_set, std::span<const std::uint32_t> train,
                          const io::LabelledImages& test_set, std::span<const std::uint32_t> test);

@@ -71,7 +71,10 @@ class Head {
 
 std::string settings_line(const Settings& s) {
   std::vector<std::string> words;
-  const auto add = [&](const char* key, double value) { words.push_back(absl::StrFormat("%s=%.17g", key, value)); };
+  const auto add = [&](const char* key, double value) {
+    char text[64];
+    words.push_back(absl::StrCat(key, "=", std::string(text, std::to_chars(text, text + sizeof text, value).ptr)));
+  };
   add("form", static_cast<int>(s.form));
   add("fashion", s.fashion);
   add("train", s.train);

@@ -170,7 +170,8 @@ Answer SpikingForm::read_out() {
       }
       output[n] = learning::logistic(z, settings_.sig);
     }
-    activity_[hidden][n] = static_cast<float>(std::min(output[n], 1.0));
+    output_[n] = std::min(output[n], 1.0);  // an output may fire more than it must
+    activity_[hidden][n] = static_cast<float>(output_[n]);
   }
   return answer_of(output);
 }
@@ -180,8 +181,7 @@ void SpikingForm::learn(std::uint32_t label) {
   std::array<learning::Amines, kClasses> amines;
   bool any = false;
   for (std::uint32_t n = 0; n < kClasses; ++n) {
-    amines[n] =
-        learning::amines_of((n == label ? 1.0 : 0.0) - static_cast<double>(activity_[hidden][n]), settings_.dead_zone);
+    amines[n] = learning::amines_of((n == label ? 1.0 : 0.0) - output_[n], settings_.dead_zone);
     any |= amines[n].any();
     work_.networks += amines[n].any();
   }

@@ -87,6 +87,7 @@ class SpikingForm final : public Learner {
   std::vector<hardware::Rounding> roundings_;
   std::vector<float> pixels_, input_;         // what is shown; what input neurons count for in the rule
   std::vector<std::vector<float>> activity_;  // of spiking layers, then of a sigmoid readout
+  std::array<double, kClasses> output_{};
   std::vector<Learning> plus_, minus_;
   std::uint64_t seen_ = 0;
   Work work_;

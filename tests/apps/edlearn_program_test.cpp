@@ -83,6 +83,8 @@ TEST_CASE("every option of a form changes what comes out, and the display does n
     REQUIRE(plain.code == 0);
     CHECK(results(plain) == results(data.edlearn(form)));
     CHECK(results(plain) == results(data.edlearn(form + " --quiet")));
+    CHECK(results(plain) == results(data.edlearn(form + " --save-fig figures --viz --save net --checkpoint check" +
+                                                 std::to_string(form.size()))));
     for (const std::string& option : list) {
       const Ran changed = data.edlearn(form + " " + option);
       INFO(form << " " << option << "\n" << changed.err);
@@ -90,6 +92,8 @@ TEST_CASE("every option of a form changes what comes out, and the display does n
       CHECK(results(changed) != results(plain));
     }
   }
+  const Ran counts = data.edlearn("--readout spikes");
+  CHECK(results(counts) != results(data.edlearn("--readout spikes --target-rate 0.2")));
   const Ran depth = data.edlearn("--form rate --hidden 4,4 --dif 0.9");
   CHECK(results(depth) != results(data.edlearn("--form rate --hidden 4,4 --dif 0.9 --diffusion equal")));
 }
@@ -117,6 +121,13 @@ TEST_CASE("wrong options are refused with value, bound and remedy") {
       {"--form rate --train 401", "--train 401: there are 400 training images; ask for fewer"},
       {"--form rate --test 101", "--test 101: there are 100 test images"},
       {"--form source --v-reset -30", "--v-reset -30, must be below --v-threshold"},
+      {"--bias 1", "so small that no neuron fires by itself"},
+      {"--gain 1,2", "--gain 1,2, must be 1 numbers, one per spiking layer"},
+      {"--chip tpu", "--chip tpu, must be loihi"},
+      {"--form rate --chip loihi", "it belongs to form spiking"},
+      {"--viz", "figures need a folder"},
+      {"--epochs 0", "at least 1, unless a network is loaded"},
+      {"--save /nowhere/net", "/nowhere"},
       {"--mnist --fashion", "excludes"},
       {"--nonsense", "--nonsense"}};
   for (const auto& [option, message] : wrong) {
@@ -146,6 +157,90 @@ TEST_CASE("files that do not belong together, or are damaged, stop a run before 
   refused("cut off or damaged", 3);
   std::filesystem::remove(folder.path("train-labels-idx1-ubyte.gz"));
   refused("no such file", 3);
+}
+
+TEST_CASE("a training that is killed goes on from its last epoch and ends with the same network") {
+  const Data data;
+  for (const std::string form : {"--form rate", "--form spiking", "--form spiking --readout spikes --hidden 4,4"}) {
+    data.here().shell("rm -f whole parts checkpoint");
+    const std::string options = form + " --train 300 --save ";
+    const Ran whole = data.edlearn(options + "whole --epochs 4");
+    INFO(whole.err);
+    REQUIRE(whole.code == 0);
+    // Killed as soon as there is a checkpoint of one epoch at least.
+    const std::string program = "'" EDLEARN_PROGRAM "' --data '" + data.folder().path("") + "' --test 50 --hidden 4 ";
+    const Ran killed = data.here().shell(program + options +
+                                         "parts --epochs 100000 --checkpoint checkpoint & pid=$!; "
+                                         "while ! [ -e checkpoint ]; do sleep 0.01; done; kill -9 $pid; wait $pid");
+    REQUIRE(killed.code == 137);
+    CHECK_FALSE(data.here().has("parts"));
+    const std::string done = data.here().read("checkpoint");
+    std::size_t epochs = 0;
+    for (std::size_t at = done.find("\nepoch "); at != std::string::npos; at = done.find("\nepoch ", at + 1)) ++epochs;
+    REQUIRE(epochs >= 1);
+    const std::string total = std::to_string(epochs + 2);
+    const Ran rest = data.edlearn(options + "parts --checkpoint checkpoint --epochs " + total);
+    INFO(rest.err);
+    REQUIRE(rest.code == 0);
+    CHECK(contains(rest.err, "going on from checkpoint after epoch " + std::to_string(epochs)));
+    REQUIRE(data.edlearn(options + "whole --epochs " + total).code == 0);
+    const std::string a = data.here().read("whole"), b = data.here().read("parts");
+    CHECK(a.substr(a.find("\nweights ")) == b.substr(b.find("\nweights ")));
+  }
+}
+
+TEST_CASE("a saved network is tested again with the same result, on the chip too, and another shape is refused") {
+  const Data data;
+  const Ran trained = data.edlearn("--hidden 8 --epochs 3 --train 300 --save net");
+  REQUIRE(trained.code == 0);
+  const Ran tested = data.edlearn("--hidden 8 --load net --fixed --epochs 0 --test 100 --chip loihi");
+  INFO(tested.out << tested.err);
+  REQUIRE(tested.code == 0);
+  const Ran again = data.edlearn("--hidden 8 --epochs 3 --train 300 --test 100");
+  // The last line of the table and the line of the test name the same accuracy.
+  const std::size_t at = tested.out.find("tested: ") + 8;
+  const std::string accuracy = tested.out.substr(at, tested.out.find(' ', at) - at);
+  CHECK(contains(again.out, "last epoch " + accuracy + " %"));
+  CHECK(contains(tested.out, "on loihi, integers with weights of 8 bits:"));
+  CHECK(contains(tested.out, "exact: " + accuracy + " %"));
+
+  const Ran shape = data.edlearn("--hidden 6 --load net");
+  CHECK(shape.code == 2);
+  CHECK(contains(shape.err, "net holds a network of 30 pixels and 8 hidden"));
+  const Ran damaged = data.here().shell("head -c 2000 net > half");
+  CHECK(contains(data.edlearn("--hidden 8 --load half").err, "cut off or damaged"));
+  CHECK(data.edlearn("--hidden 8 --load half").code == 3);
+  REQUIRE(data.edlearn("--checkpoint c").code == 0);
+  const Ran other = data.edlearn("--checkpoint c --lr 0.3 --epochs 5");
+  CHECK(other.code == 2);
+  CHECK(contains(other.err, "this one asks for lr=0.3"));
+}
+
+TEST_CASE("an exported network runs with volley, which says how many images it answered, and is priced") {
+  const Data data;
+  REQUIRE(data.edlearn("--hidden 8 --train 300 --readout spikes --export net --export-images 10").code == 0);
+  const Ran run = data.here().volley("run net/network.yaml -o run.h5");
+  INFO(run.err);
+  REQUIRE(run.code == 0);
+  CHECK(contains(run.out, "of 10 windows right"));
+  const Ran priced = data.here().volley("energy run.h5 --chip loihi");
+  CHECK(priced.code == 0);
+  CHECK(contains(priced.out, "synapse"));
+  const Ran chip = data.here().volley("run net/network.yaml --chip loihi --weight-bits 8 -o chip.h5");
+  INFO(chip.err);
+  CHECK(chip.code == 0);
+}
+
+TEST_CASE("figures are saved, with real spikes of the spiking form") {
+  const Data data;
+  REQUIRE(data.edlearn("--save-fig figures").code == 0);
+  for (const char* name : {"learning_curve.svg", "heat_map.svg", "curve.csv", "live.html"}) {
+    CHECK(data.here().has(std::string("figures/") + name));
+  }
+  CHECK(contains(data.here().read("figures/heat_map.svg"), "spikes, at most"));
+  CHECK(contains(data.here().read("figures/heat_map.svg"), "hidden 1"));
+  REQUIRE(data.edlearn("--form rate --save-fig rates").code == 0);
+  CHECK(contains(data.here().read("rates/heat_map.svg"), "rates, no spikes in this layer"));
 }
 
 TEST_CASE("the source form says what it is and prints the published row beside its own") {
