@@ -62,6 +62,7 @@ struct Plan {
   unsigned worker;
   std::vector<ConnectRequest> requests;
   std::vector<SynapseGroup> groups;
+  Learning learning;
   std::unique_ptr<Slice> slice;
 };
 
@@ -75,7 +76,7 @@ std::vector<Plan> plan_slices(const Network& network, const ModelCatalog& models
       const std::uint32_t count = std::min(step, population.size - first);
       const auto worker = std::min_element(neurons_of.begin(), neurons_of.end());
       *worker += count;
-      plans.push_back({p, first, count, static_cast<unsigned>(worker - neurons_of.begin()), {}, {}, {}});
+      plans.push_back({p, first, count, static_cast<unsigned>(worker - neurons_of.begin()), {}, {}, {}, {}});
       if (step > population.size - first) break;  // first + step may not fit into 32 bits
     }
   }
@@ -91,6 +92,7 @@ std::vector<Plan> plan_slices(const Network& network, const ModelCatalog& models
       plan.groups.emplace_back();
     }
   }
+  for (Plan& plan : plans) plan.learning = Learning(plan.requests.size());
   return plans;
 }
 
@@ -102,6 +104,18 @@ absl::StatusOr<std::unique_ptr<Slice>> make_slice(const Plan& plan, const Networ
   const std::vector<std::string> problems = draw_problems(request, model->info());
   if (!problems.empty()) return absl::InvalidArgumentError(absl::StrJoin(problems, "\n"));
   return model->make_slice(request);
+}
+
+// Connects one projection into one slice, and makes it learn if it is to.
+absl::Status make_synapses(Plan& plan, std::size_t r, const ModelCatalog& models) {
+  const ConnectRequest& request = plan.requests[r];
+  absl::StatusOr<SynapseGroup> group = connect(request);
+  if (!group.ok()) return group.status();
+  plan.groups[r] = std::move(*group);
+  if (!request.spec->plasticity) return absl::OkStatus();
+  absl::StatusOr<std::unique_ptr<PlasticSynapses>> synapses = make_plastic(request, models, plan.groups[r]);
+  if (synapses.ok()) plan.learning.synapses[r] = *std::move(synapses);
+  return synapses.status();
 }
 
 // Makes synapses and slices of all plans on all threads; a job is one projection into one slice, or one slice.
@@ -122,9 +136,7 @@ absl::Status make_all(std::vector<Plan>& plans, const Network& network, const Mo
     for (std::size_t j = next.fetch_add(1); j < jobs.size(); j = next.fetch_add(1)) {
       Plan& plan = *jobs[j].plan;
       if (jobs[j].request < plan.requests.size()) {
-        absl::StatusOr<SynapseGroup> group = connect(plan.requests[jobs[j].request]);
-        status[j] = group.status();
-        if (group.ok()) plan.groups[jobs[j].request] = std::move(*group);
+        status[j] = make_synapses(plan, jobs[j].request, models);
       } else {
         absl::StatusOr<std::unique_ptr<Slice>> slice = make_slice(plan, network, models, options.seed);
         status[j] = slice.status();
@@ -137,6 +149,7 @@ absl::Status make_all(std::vector<Plan>& plans, const Network& network, const Mo
 
 struct Delays {
   Duration shortest_internal = Duration::max();
+  Duration shortest_plastic = Duration::max();
   Duration longest{0};
 };
 
@@ -152,12 +165,27 @@ Delays delays_of(const std::vector<Plan>& plans, const Network& network) {
         longest = *high * group.delay_resolution;
       }
       delays.longest = std::max(delays.longest, longest);
+      if (network.projections[group.projection].plasticity) {
+        delays.shortest_plastic = std::min(delays.shortest_plastic, shortest);
+      }
       if (index_of(group.source) < network.populations.size()) {
         delays.shortest_internal = std::min(delays.shortest_internal, shortest);
       }
     }
   }
   return delays;
+}
+
+// Tells the plan's synapses whose spikes modulate them.
+void add_modulators(Plan& plan, const Network& network) {
+  for (std::uint32_t g = 0; g < plan.groups.size(); ++g) {
+    const auto& plasticity = network.projections[plan.groups[g].projection].plasticity;
+    if (!plasticity) continue;
+    for (const Modulator& modulator : plasticity->modulators) {
+      plan.learning.modulators.push_back(
+          {PopulationId{endpoint_of(network, modulator.source)}, g, modulator.strength, modulator.delay});
+    }
+  }
 }
 
 using Parts = std::vector<std::unique_ptr<SlicePart>>;
@@ -196,7 +224,12 @@ void SlicePart::advance(Window window) {
   const std::span<const Arrival> due = inbox.take(window);
   for (const Arrival& arrival : due) events_of_group[arrival.group] += arrival.end - arrival.begin;
   fired.clear();
-  slice->advance(window, due, groups, fired);
+  if (learning.any()) {
+    advance_learning(learning, *slice, window, due, groups, fired);
+    learning.fired(fired, first);
+  } else {
+    slice->advance(window, due, groups, fired);
+  }
   spikes += fired.size();
   next_time = std::min(slice->next_event(), inbox.next_time());
 }
@@ -208,6 +241,7 @@ MemoryReport Assembly::memory() const {
       report.synapses += group.target.size();
       report.synapse_bytes += group.bytes();
     }
+    report.synapse_bytes += part->learning.bytes();
   }
   return report;
 }
@@ -228,15 +262,17 @@ absl::StatusOr<Assembly> assemble(Network network, const ModelCatalog& models, c
 
   const Delays delays = delays_of(plans, checked);
   assembly.shortest_delay = delays.shortest_internal;
+  assembly.shortest_plastic = delays.shortest_plastic;
   const Duration width = std::min(delays.shortest_internal, Duration{1'000'000'000});
   // A source's spike of the window's end arrives a longest delay later. No more: buckets that are visited in turn are
   // as many as the cache has to hold.
   const Duration reach = delays.longest + assembly.window_length();
   const auto endpoints = static_cast<std::uint32_t>(checked.populations.size() + checked.sources.size());
   for (Plan& plan : plans) {
+    add_modulators(plan, checked);
     assembly.parts.push_back(std::make_unique<SlicePart>(PopulationId{plan.population}, plan.first,
-                                                         std::move(plan.slice), std::move(plan.groups), endpoints,
-                                                         width, reach));
+                                                         std::move(plan.slice), std::move(plan.groups),
+                                                         std::move(plan.learning), endpoints, width, reach));
     assembly.parts.back()->worker = plan.worker;
   }
   for (std::uint32_t s = 0; s < checked.sources.size(); ++s) {

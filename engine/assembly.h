@@ -9,6 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "engine/inbox.h"
+#include "engine/learning.h"
 #include "engine/model.h"
 #include "engine/network.h"
 #include "engine/post_office.h"
@@ -22,11 +23,13 @@ namespace volley {
 // A slice and everything that only its thread touches.
 struct SlicePart {
   SlicePart(PopulationId id, std::uint32_t first_neuron, std::unique_ptr<Slice> made,
-            std::vector<SynapseGroup> synapses, std::uint32_t populations, Duration width, Duration reach)
+            std::vector<SynapseGroup> synapses, Learning learns, std::uint32_t populations, Duration width,
+            Duration reach)
       : population(id),
         first(first_neuron),
         slice(std::move(made)),
         groups(std::move(synapses)),
+        learning(std::move(learns)),
         events_of_group(groups.size()),
         office(groups, populations),
         inbox(width, reach),
@@ -40,6 +43,7 @@ struct SlicePart {
   unsigned worker = 0;
   std::unique_ptr<Slice> slice;
   std::vector<SynapseGroup> groups;
+  Learning learning;
   std::vector<std::uint64_t> events_of_group;  // synaptic events delivered
   PostOffice office;
   Inbox inbox;
@@ -54,12 +58,13 @@ inline constexpr Duration kLongestWindow{10'000'000'000};
 struct Assembly {
   Network network;
   unsigned threads = 1;
-  Duration shortest_delay = Duration::max();  // of projections out of populations; Duration::max() without any
+  Duration shortest_delay = Duration::max();    // of projections out of populations; Duration::max() without any
+  Duration shortest_plastic = Duration::max();  // delay of a plastic projection, also out of a source
   std::vector<std::unique_ptr<SlicePart>> parts;
   std::vector<std::unique_ptr<SpikeSource>> sources;
   std::vector<StateSampler> samplers;
 
-  Duration window_length() const { return std::min(shortest_delay, kLongestWindow); }
+  Duration window_length() const { return std::min({shortest_delay, shortest_plastic, kLongestWindow}); }
   MemoryReport memory() const;
 };
 

@@ -17,4 +17,11 @@ const ModelType* ModelCatalog::find(std::string_view name) const {
   return nullptr;
 }
 
+const RuleType* ModelCatalog::find_rule(std::string_view name) const {
+  for (const std::unique_ptr<RuleType>& rule : rules_) {
+    if (rule->info().name == name) return rule.get();
+  }
+  return nullptr;
+}
+
 }  // namespace volley

@@ -164,6 +164,25 @@ inline double on_grid(const WeightGrid& grid, double weight) {
   return std::round(weight * grid.scale / grid.step) * grid.step;
 }
 
+// Spikes that reach all synapses of a projection as pulses of a neuromodulator (dopamine, amine, reward), `delay` after
+// they were sent; a pulse is worth `strength`, in units of the rule.
+struct Modulator {
+  std::string source;  // a population or source
+  double strength = 1;
+  Duration delay{0};
+  friend bool operator==(const Modulator&, const Modulator&) = default;
+};
+
+// Makes a projection's synapses learn. `rule`: a name in the catalog (learning/catalog.h). Parameters are one number
+// for the projection, or a word.
+struct PlasticitySpec {
+  std::string rule;
+  Parameters parameters;
+  std::vector<Modulator> modulators;
+  bool frozen = false;  // traces go on, weights stay
+  friend bool operator==(const PlasticitySpec&, const PlasticitySpec&) = default;
+};
+
 struct ProjectionSpec {
   std::string name;  // empty: "<source>_to_<target>"
   std::string source;
@@ -176,6 +195,7 @@ struct ProjectionSpec {
   bool autapses = true;
   bool multapses = true;
   std::optional<WeightGrid> weight_grid = {};  // `weight`, or the edges' own, before the target sees them
+  std::optional<PlasticitySpec> plasticity = {};
   friend bool operator==(const ProjectionSpec&, const ProjectionSpec&) = default;
 };
 

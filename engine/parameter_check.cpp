@@ -59,6 +59,30 @@ std::vector<std::string> number_problems(const ParameterInfo& info, const Parame
   return problem.empty() ? std::vector<std::string>{} : std::vector<std::string>{std::move(problem)};
 }
 
+// `check`: a number's problems. `owner`: "model lif_exp".
+std::vector<std::string> problems_by_name(const Parameters& given, const std::string& owner,
+                                          const std::vector<ParameterInfo>& numbers,
+                                          const std::vector<OptionInfo>& options, const auto& check) {
+  const auto by_name = [](const auto& infos, const std::string& name) {
+    return std::find_if(infos.begin(), infos.end(), [&](const auto& info) { return info.name == name; });
+  };
+  std::vector<std::string> problems;
+  for (const auto& [name, value] : given) {
+    if (const auto option = by_name(options, name); option != options.end()) {
+      if (std::string problem = option_problem(*option, value); !problem.empty())
+        problems.push_back(std::move(problem));
+    } else if (const auto info = by_name(numbers, name); info != numbers.end()) {
+      for (std::string& problem : check(*info, value)) problems.push_back(std::move(problem));
+    } else {
+      std::vector<std::string> known;
+      for (const ParameterInfo& parameter : numbers) known.push_back(parameter.name);
+      for (const OptionInfo& choice : options) known.push_back(choice.name);
+      problems.push_back(absl::StrFormat("%s has no parameter `%s`%s", owner, name, did_you_mean(name, known)));
+    }
+  }
+  return problems;
+}
+
 }  // namespace
 
 std::string bound_problem(const ParameterInfo& info, double value) {
@@ -79,26 +103,22 @@ std::string bound_problem(const ParameterInfo& info, double value) {
 }
 
 std::vector<std::string> parameter_problems(const PopulationSpec& population, const ModelInfo& model) {
-  const auto by_name = [](const auto& infos, const std::string& name) {
-    return std::find_if(infos.begin(), infos.end(), [&](const auto& info) { return info.name == name; });
-  };
-  std::vector<std::string> problems;
-  for (const auto& [name, value] : population.parameters) {
-    if (const auto option = by_name(model.options, name); option != model.options.end()) {
-      if (std::string problem = option_problem(*option, value); !problem.empty())
-        problems.push_back(std::move(problem));
-    } else if (const auto info = by_name(model.parameters, name); info != model.parameters.end()) {
-      for (std::string& problem : number_problems(*info, value, population.size))
-        problems.push_back(std::move(problem));
-    } else {
-      std::vector<std::string> known;
-      for (const ParameterInfo& parameter : model.parameters) known.push_back(parameter.name);
-      for (const OptionInfo& choice : model.options) known.push_back(choice.name);
-      problems.push_back(
-          absl::StrFormat("model %s has no parameter `%s`%s", model.name, name, did_you_mean(name, known)));
-    }
-  }
-  return problems;
+  return problems_by_name(
+      population.parameters, "model " + model.name, model.parameters, model.options,
+      [&](const ParameterInfo& info, const Parameter& value) { return number_problems(info, value, population.size); });
+}
+
+std::vector<std::string> rule_parameter_problems(const Parameters& given, const RuleInfo& rule) {
+  return problems_by_name(given, "rule " + rule.name, rule.parameters, rule.options,
+                          [&](const ParameterInfo& info, const Parameter& value) -> std::vector<std::string> {
+                            const auto* number = std::get_if<double>(&value);
+                            const std::string problem =
+                                number != nullptr
+                                    ? bound_problem(info, *number)
+                                    : absl::StrFormat("%s must be one number; set `%s`", info.name, info.name);
+                            if (problem.empty()) return {};
+                            return {problem};
+                          });
 }
 
 }  // namespace volley

@@ -26,6 +26,14 @@ std::vector<double> values_for(const Parameter& parameter, const std::string& po
   return values;
 }
 
+// Position of the given word among the choices; the first if none is given.
+std::size_t choice_of(const OptionInfo& info, const Parameters& given) {
+  const auto found = given.find(info.name);
+  if (found == given.end()) return 0;
+  const auto word = std::find(info.choices.begin(), info.choices.end(), std::get<std::string>(found->second));
+  return static_cast<std::size_t>(word - info.choices.begin());
+}
+
 }  // namespace
 
 SliceRequest resolve_slice(const Network& network, PopulationId id, const ModelInfo& model, std::uint32_t first,
@@ -38,13 +46,7 @@ SliceRequest resolve_slice(const Network& network, PopulationId id, const ModelI
     request.parameters.set(info.name, values_for(value, spec.name, info.name, first, count, seed));
   }
   for (const OptionInfo& info : model.options) {
-    const auto given = spec.parameters.find(info.name);
-    std::size_t choice = 0;
-    if (given != spec.parameters.end()) {
-      const auto word = std::find(info.choices.begin(), info.choices.end(), std::get<std::string>(given->second));
-      choice = static_cast<std::size_t>(word - info.choices.begin());
-    }
-    request.parameters.set_option(info.name, choice);
+    request.parameters.set_option(info.name, choice_of(info, spec.parameters));
   }
   for (const ProjectionSpec& projection : network.projections) {
     if (projection.target == spec.name) request.ports_used |= 1u << port_of(model, projection.port);
@@ -62,6 +64,16 @@ SliceRequest resolve_slice(const Network& network, PopulationId id, const ModelI
     request.drives.push_back({&drive, d, begin - first, end - first, port});
   }
   return request;
+}
+
+ResolvedParameters resolve_rule(const Parameters& given, const RuleInfo& rule) {
+  ResolvedParameters parameters;
+  for (const ParameterInfo& info : rule.parameters) {
+    const auto found = given.find(info.name);
+    parameters.set(info.name, {found == given.end() ? info.default_value : std::get<double>(found->second)});
+  }
+  for (const OptionInfo& info : rule.options) parameters.set_option(info.name, choice_of(info, given));
+  return parameters;
 }
 
 std::vector<std::string> draw_problems(const SliceRequest& request, const ModelInfo& model) {

@@ -19,6 +19,9 @@ SliceRequest resolve_slice(const Network& network, PopulationId id, const ModelI
 // tau_m -3 ms, must be above 0; ...". `request`: from resolve_slice().
 std::vector<std::string> draw_problems(const SliceRequest& request, const ModelInfo& model);
 
+// All parameters of a rule: one value each. REQUIRES: problems_of(network, ...) is empty.
+ResolvedParameters resolve_rule(const Parameters& given, const RuleInfo& rule);
+
 // Position of `name` in the model's ports; the first for "". REQUIRES: it exists.
 Port port_of(const ModelInfo& model, const std::string& name);
 

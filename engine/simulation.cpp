@@ -52,6 +52,7 @@ struct Simulation::Impl {
   }
 
   absl::Status run(Duration duration);
+  absl::Status for_each_plastic(std::string_view projection, const auto& visit);
   void run_window(Window window);
   void gather();
   void take_samples(Time at);
@@ -72,6 +73,25 @@ struct Simulation::Impl {
   std::vector<TraceSample> samples;
   std::vector<std::vector<double>> sample_values;
 };
+
+// Calls visit(part, group, synapses) for all groups of a plastic projection.
+absl::Status Simulation::Impl::for_each_plastic(std::string_view projection, const auto& visit) {
+  const std::vector<ProjectionSpec>& all = assembly.network.projections;
+  const auto spec =
+      std::find_if(all.begin(), all.end(), [&](const ProjectionSpec& s) { return projection_name(s) == projection; });
+  if (spec == all.end()) return absl::NotFoundError(absl::StrFormat("there is no projection %s", projection));
+  if (!spec->plasticity) {
+    return absl::FailedPreconditionError(
+        absl::StrFormat("projection %s is not plastic; set its `plasticity`", projection));
+  }
+  for (const auto& part : assembly.parts) {
+    for (std::size_t g = 0; g < part->groups.size(); ++g) {
+      if (part->groups[g].projection != static_cast<std::uint32_t>(spec - all.begin())) continue;
+      visit(*part, g, *part->learning.synapses[g]);
+    }
+  }
+  return absl::OkStatus();
+}
 
 absl::Status Simulation::Impl::run(Duration duration) {
   if (duration < Duration{0}) {
@@ -122,6 +142,8 @@ void Simulation::Impl::run_window(Window window) {
     part.inbox.open(window.begin);
     part.office.file(fired, part.inbox);
     part.office.file(entered, part.inbox);
+    part.learning.modulated_by(fired);
+    part.learning.modulated_by(entered);
     part.advance(window);
   };
   if (team.threads() == 1) {
@@ -188,8 +210,21 @@ MemoryReport Simulation::memory() const { return impl_->assembly.memory(); }
 
 void Simulation::for_each_synapse_group(const GroupVisitor& visit) const {
   for (const auto& part : impl_->assembly.parts) {
+    part->learning.settle(impl_->now, part->groups);
     for (const SynapseGroup& group : part->groups) visit(part->population, part->first, group);
   }
+}
+
+absl::Status Simulation::modulate(std::string_view projection, double strength) {
+  return impl_->for_each_plastic(
+      projection, [&](SlicePart&, std::size_t, PlasticSynapses& synapses) { synapses.modulate(impl_->now, strength); });
+}
+
+absl::Status Simulation::freeze(std::string_view projection, bool frozen) {
+  return impl_->for_each_plastic(projection, [&](SlicePart& part, std::size_t g, PlasticSynapses& synapses) {
+    synapses.settle(impl_->now, part.groups[g]);
+    synapses.freeze(frozen);
+  });
 }
 
 std::vector<PopulationCounters> Simulation::counters() const {
@@ -228,15 +263,18 @@ absl::StatusOr<ProjectionWeights> Simulation::weights(std::size_t projection) {
   }
   std::vector<ProjectionWeights::Piece> pieces;
   for (const auto& part : impl_->assembly.parts) {
-    for (SynapseGroup& group : part->groups) {
+    for (std::size_t g = 0; g < part->groups.size(); ++g) {
+      SynapseGroup& group = part->groups[g];
       if (group.projection != projection) continue;
+      PlasticSynapses* const plastic = part->learning.synapses[g].get();
+      if (plastic != nullptr) plastic->settle(now(), group);
       if (group.weight.empty() && !group.target.empty()) {
         return absl::FailedPreconditionError(absl::StrFormat(
             "projection %s: all its synapses share the weight %g, so that none can be changed by itself; draw the "
             "weights from a distribution or list them with the edges",
             projection_name(all.projections[projection]), group.uniform_weight));
       }
-      pieces.push_back({part->first, &group});
+      pieces.push_back({part->first, &group, plastic});
     }
   }
   return ProjectionWeights(std::move(pieces));

@@ -58,6 +58,12 @@ class Simulation {
   // InvalidArgument for a negative duration, and for one that ends after kEnd.
   absl::Status run(Duration duration);
 
+  // Sends a pulse of a neuromodulator to all synapses of a plastic projection, now. It costs nothing until they are
+  // touched. NotFound, FailedPrecondition for a projection that is not plastic; its rule may take no notice.
+  absl::Status modulate(std::string_view projection, double strength);
+  // Stops or goes on changing a plastic projection's weights; traces go on. Spikes on their way leave no change behind.
+  absl::Status freeze(std::string_view projection, bool frozen);
+
   // Safe to call from any thread and from a signal handler: the current run() ends after the window at hand. A request
   // that comes while nothing runs ends the next run() after its first window.
   void request_stop();
@@ -68,8 +74,9 @@ class Simulation {
   // Synaptic events delivered so far by every projection, in the order of Network::projections.
   std::vector<std::uint64_t> projection_events() const;
   MemoryReport memory() const;
-  // Shows all synapses as they are stored: every group once, with the population that it ends in and the population
-  // index of its target 0. Groups of one projection may come several times, for different parts of the target.
+  // Shows all synapses as they are stored, with the weights that a spike would deliver that arrives now: every group
+  // once, with the population that it ends in and the population index of its target 0. Groups of one projection may
+  // come several times, for different parts of the target.
   using GroupVisitor = std::function<void(PopulationId target, std::uint32_t first_neuron, const SynapseGroup& group)>;
   void for_each_synapse_group(const GroupVisitor& visit) const;
 

@@ -8,6 +8,7 @@
 #include "engine/connect.h"
 #include "engine/did_you_mean.h"
 #include "engine/parameter_check.h"
+#include "engine/resolve.h"
 
 namespace volley {
 namespace {
@@ -217,10 +218,37 @@ class Checker {
     for (std::string& problem : connection_problems(j, size, target->size, from == target)) {
       problems_.push_back(std::move(problem));
     }
-    if (from != nullptr) delay_of_recurrence(thing, j);
+    if (from != nullptr || j.plasticity) delay_of_recurrence(thing, j);
+    if (j.plasticity) plasticity(thing, *j.plasticity);
   }
 
-  // What populations send must travel: windows are as long as the shortest delay.
+  void plasticity(const std::string& thing, const PlasticitySpec& p) {
+    const RuleType* rule = models_.find_rule(p.rule);
+    if (rule == nullptr) {
+      std::vector<std::string> known;
+      for (const auto& r : models_.rules()) known.push_back(r->info().name);
+      return say(thing, "unknown plasticity rule `%s`%s", p.rule, did_you_mean(p.rule, known));
+    }
+    std::vector<std::string> problems = rule_parameter_problems(p.parameters, rule->info());
+    if (problems.empty()) problems = rule->problems(resolve_rule(p.parameters, rule->info()));
+    for (const std::string& problem : problems) say(thing, "%s", problem);
+    if (!p.modulators.empty() && !rule->info().takes_modulators) {
+      say(thing, "rule %s takes no modulators; remove `modulators` or use another rule", p.rule);
+    }
+    for (const Modulator& m : p.modulators) modulator(thing, m);
+  }
+
+  void modulator(const std::string& thing, const Modulator& m) {
+    if (find_population(m.source) == nullptr && find_source(m.source) == nullptr) {
+      say(thing, "unknown modulator `%s`%s", m.source, did_you_mean(m.source, endpoint_names(true)));
+    }
+    if (!std::isfinite(m.strength)) say(thing, "modulator %s: strength %g, must be finite", m.source, m.strength);
+    if (m.delay < Duration{0}) {
+      say(thing, "modulator %s: delay %g ms, must be at least 0; set `delay`", m.source, to_ms(m.delay));
+    }
+  }
+
+  // What populations send must travel, and what reaches plastic synapses: windows are as long as the shortest delay.
   void delay_of_recurrence(const std::string& thing, const ProjectionSpec& j) {
     const auto too_short = [&](Duration d) { return d >= Duration{0} && d < kShortestDelay; };
     if (const auto* list = std::get_if<Explicit>(&j.rule)) {

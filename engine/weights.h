@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "engine/plasticity.h"
 #include "engine/synapses.h"
 
 namespace volley {
@@ -21,12 +22,14 @@ struct WeightRow {
 
 // A view into a Simulation (see Simulation::weights()), valid until that is moved or destroyed. Weights that are
 // written count for every spike that is delivered afterwards, also for spikes that are on their way. Do not use it
-// while the simulation runs.
+// while the simulation runs. Weights of a plastic projection are those that a spike finds that arrives now; it keeps
+// more of them than rows show, so change them with set().
 class ProjectionWeights {
  public:
   struct Piece {
     std::uint32_t first_neuron;
     SynapseGroup* group;
+    PlasticSynapses* plastic = nullptr;
   };
 
   // `pieces`: one per slice of the target, in the order of its neurons.
@@ -50,6 +53,20 @@ class ProjectionWeights {
     SynapseGroup& group = *piece.group;
     const std::size_t begin = group.offset[source], n = group.offset[source + 1] - begin;
     return {piece.first_neuron, {group.target.data() + begin, n}, {group.weight.data() + begin, n}};
+  }
+
+  // Synapse number k of that row, in double precision where it is plastic.
+  double get(std::uint32_t source, std::size_t slice, std::size_t k) const {
+    const Piece& piece = pieces_[slice];
+    const std::size_t at = piece.group->offset[source] + k;
+    return piece.plastic == nullptr ? static_cast<double>(piece.group->weight[at])
+                                    : piece.plastic->weight(at, *piece.group);
+  }
+  void set(std::uint32_t source, std::size_t slice, std::size_t k, double weight) const {
+    const Piece& piece = pieces_[slice];
+    const std::size_t at = piece.group->offset[source] + k;
+    piece.group->weight[at] = static_cast<float>(weight);
+    if (piece.plastic != nullptr) piece.plastic->set_weight(at, weight, *piece.group);
   }
 
   // visit(source, row) for every row that is not empty, source by source.

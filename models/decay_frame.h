@@ -7,9 +7,8 @@
 //
 // The base is always a whole number of half-lives (tau * ln 2) after the start of the simulation. With t = (k + f)
 // half-lives, k whole and 0 <= f < 1, factor(t) = 2^(k - k_base) * 2^f: moving the base multiplies by a power of two,
-// which is exact. Positions are computed in 192-bit fixed point, so f is as good at 10^6 s as at 1 ms. The base is a
-// function of the time alone (k_base is a multiple of kBlock), so results cannot depend on windows, slices or on who
-// touched a neuron when.
+// which is exact (engine/half_lives.h). The base is a function of the time alone (k_base is a multiple of kBlock), so
+// results cannot depend on windows, slices or on who touched a neuron when.
 #pragma once
 
 #include <algorithm>
@@ -18,6 +17,7 @@
 #include <cstdint>
 
 #include "engine/elementary.h"
+#include "engine/half_lives.h"
 #include "engine/simd.h"
 #include "engine/time.h"
 
@@ -81,21 +81,9 @@ class DecayFrame {
   }
 
  private:
-  // t in half-lives: whole + fraction / 2^64.
-  struct Position {
-    std::int64_t whole;
-    std::uint64_t fraction;
-  };
-  Position position(Time t) const {
-    __extension__ typedef unsigned __int128 Wide;
-    const auto ps = static_cast<std::uint64_t>(t.time_since_epoch().count());
-    const Wide upper = Wide{ps} * rate_high_ + (Wide{ps} * rate_low_ >> 64);
-    return {static_cast<std::int64_t>(upper >> 64), static_cast<std::uint64_t>(upper)};
-  }
-  // Signed conversion is one instruction and rounds once; the half-lives' fraction turns into units of tau.
-  static double offset_in_tau(Position p) {
-    return static_cast<double>(static_cast<std::int64_t>(p.fraction >> 1)) * kLn2Over2To63;
-  }
+  using Position = HalfLives::Position;
+  Position position(Time t) const { return half_lives_.position(t); }
+  static double offset_in_tau(Position p) { return HalfLives::fraction_in_tau(p); }
   double power_at(Position p) const {
     std::int64_t n = p.whole - base_;
     if (n > 1000) n = 1000;
@@ -104,13 +92,11 @@ class DecayFrame {
   }
   std::int64_t block_of(Time t) const { return position(t).whole & ~(kBlock - 1); }
 
-  static constexpr double kLn2Over2To63 = 0x1.62e42fefa39efp-1 * 0x1p-63;
-
   double tau_ms_;
   double inverse_tau_ps_;
-  std::uint64_t rate_high_, rate_low_;  // half-lives per picosecond, times 2^128
-  std::int64_t base_ = 0;               // in half-lives
-  Time block_end_;                      // first time whose base is another
+  HalfLives half_lives_;
+  std::int64_t base_ = 0;  // in half-lives
+  Time block_end_;         // first time whose base is another
 };
 
 }  // namespace volley
