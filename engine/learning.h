@@ -30,7 +30,8 @@ struct ModulatorPath {
 
 // Not thread safe: a slice's own.
 struct Learning {
-  explicit Learning(std::size_t groups = 0) : synapses(groups) {}
+  Learning() = default;
+  explicit Learning(std::size_t groups) : synapses(groups) {}
 
   bool any() const {
     return std::any_of(synapses.begin(), synapses.end(), [](const auto& s) { return s != nullptr; });

@@ -46,11 +46,11 @@ class Bcm {
   Moment moment(Time t) const { return {x_.at(t), y_.at(t), theta_.at(t)}; }
 
   void arrive(Pre& pre, const Moment& m) const { pre.x.add(m.x, 1.0); }
-  Event fire(const Event* last, const Moment& m) const {
+  Event fire(const Event* last, const Moment& m, const Moment& start) const {
     Event event{m.x.fall, m.x.whole, {}, {}, 0.0};
     double theta = 0;
     if (last == nullptr) {
-      theta = fallen(theta_init_ * m.theta.fall, m.theta.whole);  // from the start of the simulation on
+      theta = fallen(theta_init_ * start.theta.rise * m.theta.fall, m.theta.whole - start.theta.whole);
     } else {
       const double y = last->y.at(m.y);
       theta = last->theta.at(m.theta) + gain_ * y * y / y_0_;

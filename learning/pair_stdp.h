@@ -43,7 +43,7 @@ class PairStdp {
   Moment moment(Time t) const { return {plus_.at(t), minus_.at(t)}; }
 
   void arrive(Pre& pre, const Moment& m) const { raise(pre.x, m.plus); }
-  Event fire(const Event* last, const Moment& m) const {
+  Event fire(const Event* last, const Moment& m, const Moment&) const {
     Event event{m.plus.fall, m.plus.whole, last == nullptr ? Trace{} : last->y};
     raise(event.y, m.minus);
     return event;

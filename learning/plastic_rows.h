@@ -8,8 +8,8 @@
 // A `Rule` is a value type with these members:
 //   Moment               an instant, stamped on the rule's clocks: Moment moment(Time) const
 //   Pre                  what a row keeps of its own spikes: void arrive(Pre&, const Moment&) const
-//   Event                what is kept of a target's spike: Event fire(const Event* last, const Moment&) const
-//   double at_post(double w, const Pre&, const Event&) const          the change at a target's spike
+//   Event                what is kept of a target's spike: Event fire(const Event* last, const Moment&, const Moment&
+//   start) const double at_post(double w, const Pre&, const Event&) const          the change at a target's spike
 //   double at_pre(double w, const Pre&, const Event* last, const Moment&) const   at an own spike, before arrive()
 // w: the weight's magnitude, or with `sign: free` the weight. A rule with eligibility also has `Stamp tag` in Moment
 // and Event: changes then go to a trace that decays on that clock, and a pulse of strength R adds R * effective(trace)
@@ -45,7 +45,8 @@ class PlasticRows final : public PlasticSynapses {
         bounds_(bounds),
         frozen_(frozen),
         index_(group),
-        longest_(index_.longest_delay()),
+        lead_(index_.delay_bound()),
+        start_(rule.moment(kStart + lead_)),
         runs_(index_.size()),
         rest_(group.target.size()),
         tags_(kEligible ? group.target.size() : 0),
@@ -69,9 +70,9 @@ class PlasticRows final : public PlasticSynapses {
   void fired(std::span<const Spike> spikes, std::uint32_t first) override {
     for (const Spike& spike : spikes) {
       const std::uint32_t i = spike.neuron - first;
-      const Time at = spike.at + longest_;
+      const Time at = spike.at + lead_;
       const std::span<const Item> past = history_.of(i);
-      history_.add(i, at, rule_.fire(past.empty() ? nullptr : &past.back().event, rule_.moment(at)));
+      history_.add(i, at, rule_.fire(past.empty() ? nullptr : &past.back().event, rule_.moment(at), start_));
     }
   }
 
@@ -119,8 +120,10 @@ class PlasticRows final : public PlasticSynapses {
     std::int64_t tag_block = 0;  // of the eligibility traces
   };
   // A spike of the target at t is seen by a synapse of delay d at t + d, an own spike that arrives at t at t - d. To
-  // compare them with one subtraction less, and never below 0, times are those of the synapse plus (longest delay - d).
-  Time seen_at(Time arrival, Duration delay) const { return arrival - delay - delay + longest_; }
+  // compare spikes of a target with any of its synapses, times are those of the synapse plus lead - d, where the lead
+  // is no shorter than any delay of the projection: a function of the description, so that bits do not depend on
+  // slices.
+  Time seen_at(Time arrival, Duration delay) const { return arrival - delay - delay + lead_; }
 
   // Everything in [run.until, at), then the own spike at `at` unless `own` is nullptr.
   void touch(Run& run, const RowRuns::Run& where, Time at, const Moment* own, SynapseGroup& group) {
@@ -160,7 +163,7 @@ class PlasticRows final : public PlasticSynapses {
 
   void touch_eligible(Run& run, const RowRuns::Run& where, Time since, Time at, const Moment* own,
                       SynapseGroup& group) {
-    const std::vector<SeenPulse> pulses = pulses_between(since, at, longest_ - where.delay);
+    const std::vector<SeenPulse> pulses = pulses_between(since, at, lead_ - where.delay);
     const std::int64_t block = Eligibility::block_of(rule_.moment(at).tag);
     for (std::uint32_t k = where.begin; k < where.end; ++k) {
       const std::span<const Item> items = history_.of(group.target[k]);
@@ -212,10 +215,9 @@ class PlasticRows final : public PlasticSynapses {
   // comes after 16 spikes of every target, each of which costs as much.
   void trim(Time now, SynapseGroup& group) {
     settle(now, group);
-    if (now - kStart >= longest_) {
-      const Time seen = seen_at(now, longest_);
-      history_.forget(seen);
-      std::erase_if(pulses_, [&](const auto& pulse) { return pulse.first < seen; });
+    if (const Duration longest = index_.longest_delay(); now - kStart >= longest) {
+      history_.forget(seen_at(now, longest));
+      std::erase_if(pulses_, [&](const auto& pulse) { return pulse.first < now - longest; });
     }
     most_items_ = std::max(kItemsPerNeuron * history_.neurons(), 2 * (history_.items() + pulses_.size()));
   }
@@ -224,7 +226,8 @@ class PlasticRows final : public PlasticSynapses {
   Bounds bounds_;
   bool frozen_;
   RowRuns index_;
-  Duration longest_;
+  Duration lead_;
+  typename Rule::Moment start_;  // of the simulation, as targets' spikes are seen
   std::vector<Run> runs_;
   std::vector<float> rest_;  // weight less what `group.weight` holds of it
   std::vector<SplitFloat> tags_;

@@ -41,8 +41,8 @@ class RewardStdp {
   Moment moment(Time t) const { return {pair_.moment(t), tag_.at(t)}; }
 
   void arrive(Pre& pre, const Moment& m) const { pair_.arrive(pre, m.pair); }
-  Event fire(const Event* last, const Moment& m) const {
-    return {pair_.fire(last == nullptr ? nullptr : &last->pair, m.pair), m.tag};
+  Event fire(const Event* last, const Moment& m, const Moment&) const {
+    return {pair_.fire(last == nullptr ? nullptr : &last->pair, m.pair, m.pair), m.tag};
   }
   double at_post(double w, const Pre& pre, const Event& event) const { return pair_.at_post(w, pre, event.pair); }
   double at_pre(double w, const Pre& pre, const Event* last, const Moment& m) const {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "engine/synapses.h"
@@ -18,12 +19,13 @@ class RowRuns {
     Duration delay;
   };
 
-  explicit RowRuns(const SynapseGroup& group) : delay_(group.delay), longest_(group.delay) {
+  explicit RowRuns(const SynapseGroup& group) : delay_(group.delay), bound_(group.delay), longest_(group.delay) {
     const std::size_t rows = group.offset.empty() ? 0 : group.offset.size() - 1;
     rows_ = rows;
     if (group.delay_step.empty()) return;
     first_.reserve(rows + 1);
     longest_ = Duration{0};
+    bound_ = std::numeric_limits<std::uint16_t>::max() * group.delay_resolution;
     for (std::size_t row = 0; row < rows; ++row) {
       first_.push_back(static_cast<std::uint32_t>(begin_.size()));
       for (std::uint32_t k = group.offset[row]; k < group.offset[row + 1]; ++k) {
@@ -37,6 +39,8 @@ class RowRuns {
 
   std::size_t size() const { return first_.empty() ? rows_ : begin_.size(); }
   Duration longest_delay() const { return longest_; }
+  // No delay of the projection is longer, in whatever slice.
+  Duration delay_bound() const { return bound_; }
   // Of source neuron `neuron`, the run that begins at `begin`.
   std::size_t of(std::uint32_t neuron, std::uint32_t begin) const {
     if (first_.empty()) return neuron;
@@ -56,7 +60,7 @@ class RowRuns {
   std::size_t bytes() const { return (first_.capacity() + begin_.capacity()) * sizeof(std::uint32_t); }
 
  private:
-  Duration delay_, longest_;
+  Duration delay_, bound_, longest_;
   std::size_t rows_ = 0;
   std::vector<std::uint32_t> first_;  // by row, where delays differ: its first run
   std::vector<std::uint32_t> begin_;  // by run

@@ -36,7 +36,7 @@ SynapticScaling::SynapticScaling(const ResolvedParameters& p, bool frozen, std::
       bounds_(p),
       frozen_(frozen),
       index_(group),
-      longest_(index_.longest_delay()),
+      lead_(index_.delay_bound()),
       delivered_(index_.size(), kNever),
       base_(group.weight),
       history_(neurons),
@@ -45,8 +45,8 @@ SynapticScaling::SynapticScaling(const ResolvedParameters& p, bool frozen, std::
 double SynapticScaling::log_scale(std::uint32_t neuron, Time at) const {
   const auto items = history_.of(neuron);
   const auto after = std::lower_bound(items.begin(), items.end(), at, [](const auto& i, Time t) { return i.at < t; });
-  // Spikes are seen `longest_` later than they are fired, so time begins there, too.
-  double log = rate_per_ms_ * std::max(0.0, to_ms(at - longest_));
+  // Spikes are seen `lead_` later than they are fired, so time begins there, too.
+  double log = rate_per_ms_ * std::max(0.0, to_ms(at - lead_));
   if (after != items.begin()) {
     const Event& last = (after - 1)->event;
     log += last.y.at(clock_.at(at)) - last.spikes;
@@ -65,8 +65,9 @@ void SynapticScaling::scale(const RowRuns::Run& run, Time at, SynapseGroup& grou
 
 void SynapticScaling::deliver(const Arrival& arrival, SynapseGroup& group) {
   const Duration delay = index_.delay_at(arrival.begin, group);
-  if (history_.items() > most_items_ && arrival.at - kStart >= longest_) {
-    history_.forget(seen_at(arrival.at, longest_));
+  const Duration longest = index_.longest_delay();
+  if (history_.items() > most_items_ && arrival.at - kStart >= longest) {
+    history_.forget(seen_at(arrival.at, longest));
     most_items_ = std::max(kItemsPerNeuron * history_.neurons(), 2 * history_.items());
   }
   scale({arrival.begin, arrival.end, delay}, seen_at(arrival.at, delay), group);
@@ -79,8 +80,8 @@ void SynapticScaling::fired(std::span<const Spike> spikes, std::uint32_t first) 
     const auto past = history_.of(i);
     Event event = past.empty() ? Event{0, {}} : past.back().event;
     event.spikes += 1;
-    event.y.add(clock_.at(spike.at + longest_), 1.0);
-    history_.add(i, spike.at + longest_, event);
+    event.y.add(clock_.at(spike.at + lead_), 1.0);
+    history_.add(i, spike.at + lead_, event);
   }
 }
 

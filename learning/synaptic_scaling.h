@@ -53,7 +53,7 @@ class SynapticScaling final : public PlasticSynapses {
     return group.delay_step.empty() ? group.delay : group.delay_step[k] * group.delay_resolution;
   }
   // As in learning/plastic_rows.h.
-  Time seen_at(Time arrival, Duration delay) const { return arrival - delay - delay + longest_; }
+  Time seen_at(Time arrival, Duration delay) const { return arrival - delay - delay + lead_; }
   // ln(w / w_0) of a neuron's synapses at a moment.
   double log_scale(std::uint32_t neuron, Time at) const;
   void scale(const RowRuns::Run& run, Time at, SynapseGroup& group);
@@ -63,7 +63,7 @@ class SynapticScaling final : public PlasticSynapses {
   Bounds bounds_;
   bool frozen_;
   RowRuns index_;
-  Duration longest_;
+  Duration lead_;
   std::vector<Time> delivered_;  // by run
   std::vector<float> base_;      // w_0
   PostHistory<Event> history_;

@@ -48,7 +48,7 @@ class TripletStdp {
     raise(pre.r1, m.plus);
     raise(pre.r2, m.x);
   }
-  Event fire(const Event* last, const Moment& m) const {
+  Event fire(const Event* last, const Moment& m, const Moment&) const {
     Event event{m.plus.fall, m.plus.whole, 0.0, {}, {}};
     if (last != nullptr) {
       event.o1 = last->o1;
