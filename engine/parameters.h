@@ -13,6 +13,9 @@
 
 namespace volley {
 
+// Unit of a rule's parameter that stands for the unit of the weights it changes.
+inline constexpr std::string_view kWeightUnit = "weight";
+
 // A numeric parameter: unit, default and the closed or open bounds that it must keep.
 struct ParameterInfo {
   std::string name;

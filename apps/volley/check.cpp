@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "apps/volley/catalog.h"
 #include "apps/volley/console.h"
 #include "apps/volley/fit.h"
 #include "apps/volley/json_reports.h"
@@ -11,7 +12,6 @@
 #include "apps/volley/requests.h"
 #include "apps/volley/values.h"
 #include "engine/simulation.h"
-#include "models/catalog.h"
 
 namespace volley::app {
 namespace {
@@ -27,7 +27,7 @@ std::string summary_of(const std::string& file, const io::RunPlan& plan) {
 }  // namespace
 
 absl::StatusOr<ExitCode> carry_out(const CheckRequest& request, Console& console) {
-  const ModelCatalog models = standard_models();
+  const ModelCatalog models = volley_catalog();
   const auto plan = load_plan(request.plan, models);
   CheckResult result{.file = request.plan.file, .problems = {}, .resolved = {}};
   if (!plan.ok()) {

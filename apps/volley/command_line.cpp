@@ -232,11 +232,11 @@ class CommandLine {
     add_json(*app);
   }
   void add_list() {
-    add_json(*add("list", "List models, chips, formats or examples, or print one of them.",
+    add_json(*add("list", "List models, rules, chips, formats or examples, or print one of them.",
                   "  volley list models\n"
                   "  volley list models lif_delta\n"
                   "  volley list examples brunel > net.yaml\n",
-                  1, 2, "models, chips, formats or examples, and optionally one name"));
+                  1, 2, "models, rules, chips, formats or examples, and optionally one name"));
   }
 
   absl::Status check_extras(const CLI::App& app) const;
@@ -336,7 +336,7 @@ ProgramText CommandLine::describe() const {
     for (const CLI::Option* option : command.app->get_options()) text.options.push_back(text_of(*option));
     if (name == "list") {
       for (OptionText& option : text.options) {
-        if (option.positional) option.choices = {"models", "chips", "formats", "examples"};
+        if (option.positional) option.choices = {"models", "rules", "chips", "formats", "examples"};
       }
     }
     program.commands.push_back(std::move(text));

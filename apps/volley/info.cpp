@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "apps/volley/catalog.h"
 #include "apps/volley/console.h"
 #include "apps/volley/json_reports.h"
 #include "apps/volley/load.h"
@@ -13,7 +14,6 @@
 #include "io/file_bytes.h"
 #include "io/recording.h"
 #include "io/spike_files.h"
-#include "models/catalog.h"
 
 namespace volley::app {
 namespace {
@@ -115,7 +115,7 @@ absl::StatusOr<ExitCode> carry_out(const InfoRequest& request, Console& console)
   }
   if (ending == "yaml" || ending == "yml" || ending == "net") {
     const auto plan =
-        load_plan({.file = request.file, .overrides = {}, .inputs = {}, .seed = {}, .until = {}}, standard_models());
+        load_plan({.file = request.file, .overrides = {}, .inputs = {}, .seed = {}, .until = {}}, volley_catalog());
     if (!plan.ok()) return plan.status();
     console.data(request.json ? json_of_network(*plan, request.file) : network_text(*plan, request.file));
     return ExitCode::kOk;

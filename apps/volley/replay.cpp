@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "absl/strings/str_cat.h"
+#include "apps/volley/catalog.h"
 #include "apps/volley/compare.h"
 #include "apps/volley/incomplete.h"
 #include "apps/volley/json_reports.h"
@@ -19,7 +20,6 @@
 #include "apps/volley/values.h"
 #include "io/recording.h"
 #include "io/sha256.h"
-#include "models/catalog.h"
 
 namespace volley::app {
 namespace {
@@ -113,7 +113,7 @@ absl::StatusOr<ExitCode> compare(const ReplayRequest& request, const io::Recordi
 absl::StatusOr<ExitCode> carry_out(const ReplayRequest& request, Console& console) {
   const auto recording = io::Recording::open(request.recording);
   if (!recording.ok()) return unreadable(recording.status());
-  ModelCatalog models = standard_models();
+  ModelCatalog models = volley_catalog();
   auto plan = plan_of(request, *recording, models, console);
   if (!plan.ok()) return plan.status();
   std::vector<io::InputFile> inputs = plan->inputs;

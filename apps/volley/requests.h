@@ -112,7 +112,7 @@ struct CheckRequest {
   bool json = false;
 };
 
-enum class Listing { kModels, kChips, kFormats, kExamples };
+enum class Listing { kModels, kRules, kChips, kFormats, kExamples };
 
 struct ListRequest {
   Listing what = Listing::kModels;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 
+#include "apps/volley/catalog.h"
 #include "apps/volley/gap.h"
 #include "apps/volley/json_reports.h"
 #include "apps/volley/load.h"
@@ -17,7 +18,6 @@
 #include "apps/volley/requests.h"
 #include "apps/volley/session.h"
 #include "apps/volley/status.h"
-#include "models/catalog.h"
 
 namespace volley::app {
 namespace {
@@ -73,7 +73,7 @@ std::vector<PopulationCounters> counters_of(const SessionResult& result) {
 }  // namespace
 
 absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) {
-  const ModelCatalog models = standard_models();
+  const ModelCatalog models = volley_catalog();
   auto plan = load_plan(request.plan, models);
   if (!plan.ok()) return plan.status();
   const auto until = until_of(*plan, request.plan.file);

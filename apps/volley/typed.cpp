@@ -233,7 +233,7 @@ absl::StatusOr<Request> check(const Typed& typed) {
 }
 
 absl::StatusOr<Request> list(const Typed& typed) {
-  const auto what = choose("list", typed.files[0], {"models", "chips", "formats", "examples"});
+  const auto what = choose("list", typed.files[0], {"models", "rules", "chips", "formats", "examples"});
   if (!what.ok()) return what.status();
   return ListRequest{
       .what = static_cast<Listing>(*what), .name = typed.files.size() > 1 ? typed.files[1] : "", .json = typed.json};

@@ -17,7 +17,7 @@ class ProjectionReader {
         node_(node),
         fields_(reader, node, "a projection",
                 {"name", "from", "to", "where", "rule", "edges", "weight", "delay", "delay_resolution", "port",
-                 "autapses", "multapses", "weight_grid"}) {}
+                 "autapses", "multapses", "weight_grid", "plasticity"}) {}
 
   void read();
 
@@ -137,6 +137,10 @@ bool ProjectionReader::fill_synapses(const Values& values, const Endpoint& from,
   if (port == nullptr) return false;
   spec.port = port->name;
   const WantedUnit weight_unit(port->unit);
+  if (const Node* plasticity = fields_.find("plasticity")) {
+    spec.plasticity = read_plasticity(values, *plasticity, port->unit);
+    if (!spec.plasticity) return false;
+  }
   const auto kind = fields_.one_of({"rule", "edges"});
   if (!kind) return false;
   if (kind->first == "rule") {

@@ -46,6 +46,9 @@ std::optional<Rule> read_rule(const Values& values, const Node& node);
 std::optional<Explicit> read_edges(const Values& values, const Node& node, const Endpoint& from, const Endpoint& to,
                                    const WantedUnit& weight_unit);
 
+// How a projection learns; `weight_unit`: of its port. Defaults of the rule are filled in.
+std::optional<PlasticitySpec> read_plasticity(const Values& values, const Node& node, std::string_view weight_unit);
+
 struct Size {
   std::uint32_t size = 0;
   std::vector<std::uint32_t> shape;

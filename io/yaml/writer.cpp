@@ -80,7 +80,7 @@ std::string float_weight(float weight) {
 class Writer {
  public:
   Writer(const RunPlan& plan, const ModelCatalog& catalog, const Provenance& provenance)
-      : plan_(plan), network_(plan.network), provenance_(provenance) {
+      : plan_(plan), network_(plan.network), catalog_(catalog), provenance_(provenance) {
     for (const PopulationSpec& population : network_.populations) {
       if (const ModelType* model = catalog.find(population.model)) models_[population.name] = &model->info();
     }
@@ -133,6 +133,7 @@ class Writer {
   void write_sources();
   void write_drives();
   void write_projections();
+  void write_plasticity(const PlasticitySpec& plasticity, std::string_view weight_unit);
   void write_probes();
   void write_readout();
   std::string spikes(const SpikeListSource& list, const std::string& source) const;
@@ -140,6 +141,7 @@ class Writer {
 
   const RunPlan& plan_;
   const Network& network_;
+  const ModelCatalog& catalog_;
   const Provenance& provenance_;
   absl::flat_hash_map<std::string, const ModelInfo*> models_;  // by population
   std::string text_;
@@ -248,6 +250,28 @@ std::string Writer::edges(const Explicit& rule, const ProjectionSpec& projection
   return text.empty() ? "[]" : text + "]";
 }
 
+void Writer::write_plasticity(const PlasticitySpec& plasticity, std::string_view weight_unit) {
+  text_ += "    plasticity:\n";
+  field(3, "rule", quoted_yaml(plasticity.rule));
+  const RuleType* rule = catalog_.find_rule(plasticity.rule);
+  for (const auto& [name, value] : plasticity.parameters) {
+    std::string_view unit;
+    for (std::size_t i = 0; rule != nullptr && i < rule->info().parameters.size(); ++i) {
+      if (rule->info().parameters[i].name == name) unit = rule->info().parameters[i].unit;
+    }
+    const auto* word = std::get_if<std::string>(&value);
+    field(3, name,
+          word != nullptr ? quoted_yaml(*word)
+                          : number(std::get<double>(value), unit == kWeightUnit ? weight_unit : unit));
+  }
+  if (!plasticity.modulators.empty()) text_ += "      modulators:\n";
+  for (const Modulator& m : plasticity.modulators) {
+    text_ += "        - {from: " + quoted_yaml(m.source) + ", strength: " + format_number(m.strength) +
+             ", delay: " + duration(m.delay) + "}\n";
+  }
+  if (plasticity.frozen) field(3, "frozen", "true");
+}
+
 void Writer::write_projections() {
   if (!network_.projections.empty()) text_ += "projections:\n";
   for (const ProjectionSpec& p : network_.projections) {
@@ -282,10 +306,12 @@ void Writer::write_projections() {
     if (!p.port.empty()) field(2, "port", quoted_yaml(p.port));
     field(2, "autapses", p.autapses ? "true" : "false");
     field(2, "multapses", p.multapses ? "true" : "false");
-    if (!p.weight_grid) continue;
-    field(2, "weight_grid",
-          "{scale: " + format_number(p.weight_grid->scale) + ", step: " + format_number(p.weight_grid->step) +
-              ", low: " + format_number(p.weight_grid->low) + ", high: " + format_number(p.weight_grid->high) + "}");
+    if (p.weight_grid) {
+      field(2, "weight_grid",
+            "{scale: " + format_number(p.weight_grid->scale) + ", step: " + format_number(p.weight_grid->step) +
+                ", low: " + format_number(p.weight_grid->low) + ", high: " + format_number(p.weight_grid->high) + "}");
+    }
+    if (p.plasticity) write_plasticity(*p.plasticity, unit);
   }
 }
 
