@@ -17,13 +17,13 @@ namespace volley {
 class Bcm {
  public:
   struct Moment {
-    Stamp x, y, theta;
+    Stamp plus, minus, theta;
   };
   struct Pre {
     Trace x;
   };
   struct Event {
-    double fall;  // of `x`
+    double fall;  // of `plus`, the clock of x; that of y is `minus`
     std::int64_t whole;
     Trace y;       // with this spike
     Trace theta;   // as if y were 0 from here on
@@ -45,19 +45,19 @@ class Bcm {
 
   Moment moment(Time t) const { return {x_.at(t), y_.at(t), theta_.at(t)}; }
 
-  void arrive(Pre& pre, const Moment& m) const { pre.x.add(m.x, 1.0); }
+  void arrive(Pre& pre, const Moment& m) const { pre.x.add(m.plus, 1.0); }
   Event fire(const Event* last, const Moment& m, const Moment& start) const {
-    Event event{m.x.fall, m.x.whole, {}, {}, 0.0};
+    Event event{m.plus.fall, m.plus.whole, {}, {}, 0.0};
     double theta = 0;
     if (last == nullptr) {
       theta = fallen(theta_init_ * start.theta.rise * m.theta.fall, m.theta.whole - start.theta.whole);
     } else {
-      const double y = last->y.at(m.y);
+      const double y = last->y.at(m.minus);
       theta = last->theta.at(m.theta) + gain_ * y * y / y_0_;
       event.y = last->y;
     }
-    event.y.add(m.y, 1.0);
-    const double y = event.y.at(m.y);
+    event.y.add(m.minus, 1.0);
+    const double y = event.y.at(m.minus);
     event.drive = y * (y - theta);
     event.theta.set(m.theta, theta - gain_ * y * y / y_0_);
     return event;
@@ -67,6 +67,13 @@ class Bcm {
     return eta_ * fallen(pre.x.risen * event.fall, event.whole - pre.x.whole) * event.drive;
   }
   double at_pre(double, const Pre&, const Event*, const Moment&) const { return 0.0; }
+
+  // For learning/product_rows.h.
+  static bool is_product() { return true; }
+  static Trace own_trace(const Pre& pre) { return pre.x; }
+  static Trace post_trace(const Event& event) { return event.y; }
+  double post_amount(const Event& event) const { return eta_ * event.drive; }
+  double own_amount(const Pre&, const Moment&) const { return 0.0; }
 
  private:
   TraceClock x_, y_, theta_;

@@ -7,6 +7,7 @@
 #include "learning/bounds.h"
 #include "learning/pair_stdp.h"
 #include "learning/plastic_rows.h"
+#include "learning/product_rows.h"
 #include "learning/reward_stdp.h"
 #include "learning/short_term.h"
 #include "learning/synaptic_scaling.h"
@@ -46,8 +47,17 @@ class PairRule final : public DescribedRule {
                                                         SynapseGroup& group) const override {
     const Bounds bounds(request.parameters);
     if (absl::Status s = bounds.check(request, group); !s.ok()) return s;
-    return std::make_unique<PlasticRows<Rule>>(Rule(request.parameters), bounds, request.spec->plasticity->frozen,
-                                               request.neurons, group);
+    const Rule rule(request.parameters);
+    const bool frozen = request.spec->plasticity->frozen;
+    if constexpr (requires { rule.is_product(); }) {
+      if (rule.is_product() && group.delay_step.empty()) {
+        if (bounds.keep_sign) {
+          return std::make_unique<ProductRows<Rule, true>>(rule, bounds, frozen, request.neurons, group);
+        }
+        return std::make_unique<ProductRows<Rule, false>>(rule, bounds, frozen, request.neurons, group);
+      }
+    }
+    return std::make_unique<PlasticRows<Rule>>(rule, bounds, frozen, request.neurons, group);
   }
 };
 

@@ -57,6 +57,13 @@ class PairStdp {
     return -a_minus_ * dependence_.shrinking(w) * last->y.at(m.minus);
   }
 
+  // For learning/product_rows.h.
+  bool is_product() const { return dependence_.is_additive(); }
+  static Trace own_trace(const Pre& pre) { return pre.x; }
+  static Trace post_trace(const Event& event) { return event.y; }
+  double post_amount(const Event&) const { return a_plus_; }
+  double own_amount(const Pre&, const Moment&) const { return a_minus_; }
+
  private:
   void raise(Trace& trace, const Stamp& s) const { nearest_ ? trace.set(s, 1.0) : trace.add(s, 1.0); }
 

@@ -68,6 +68,13 @@ class TripletStdp {
     return -last->o1.at(m.minus) * (a2_minus_ + a3_minus_ * pre.r2.at(m.x));
   }
 
+  // For learning/product_rows.h.
+  static bool is_product() { return true; }
+  static Trace own_trace(const Pre& pre) { return pre.r1; }
+  static Trace post_trace(const Event& event) { return event.o1; }
+  double post_amount(const Event& event) const { return a2_plus_ + a3_plus_ * event.o2_before; }
+  double own_amount(const Pre& pre, const Moment& m) const { return a2_minus_ + a3_minus_ * pre.r2.at(m.x); }
+
  private:
   void raise(Trace& trace, const Stamp& s) const { nearest_ ? trace.set(s, 1.0) : trace.add(s, 1.0); }
 

@@ -17,6 +17,7 @@ class WeightDependence {
   explicit WeightDependence(const ResolvedParameters& p)
       : mu_plus_(p.uniform("mu_plus")), mu_minus_(p.uniform("mu_minus")), w_max_(p.uniform("w_max")) {}
 
+  bool is_additive() const { return mu_plus_ == 0 && mu_minus_ == 0; }
   double growth(double w) const { return mu_plus_ == 0 ? 1.0 : power(1.0 - w / w_max_, mu_plus_); }
   double shrinking(double w) const { return mu_minus_ == 0 ? 1.0 : power(w / w_max_, mu_minus_); }
 

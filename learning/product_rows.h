@@ -1,0 +1,265 @@
+// The fast form of plastic rows (learning/plastic_rows.h), for rules whose every change is a product and for synapses
+// of one delay: what a target's spike does is (trace of the row) * (amount of the spike), what an own spike does is
+// (trace of the target) * (amount for the row).
+//
+// With one delay, rows are touched in the order of what they see. So the targets' spikes are taken over one by one as
+// time passes them, numbered, and kept as two doubles in the frame of the traces' clocks: a touch is two multiply-adds
+// without a branch, and a look at older spikes where there were more than two. A weight is one double, and every change
+// is added to it in turn, so it does not matter when a synapse is settled in between.
+//
+// Besides what learning/plastic_rows.h asks for, a `Rule` has: Trace own_trace(const Pre&), Trace post_trace(const
+// Event&); double post_amount(const Event&), double own_amount(const Pre&, const Moment&); in Moment the Stamps `plus`
+// and `minus` of the two traces' clocks, in Event `fall` and `whole` of `plus`.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "engine/plasticity.h"
+#include "learning/bounds.h"
+#include "learning/trace.h"
+
+namespace volley {
+
+template <class Rule, bool KeepSign>
+class ProductRows final : public PlasticSynapses {
+ public:
+  // REQUIRES: group.delay_step.empty().
+  ProductRows(const Rule& rule, const Bounds& bounds, bool frozen, std::uint32_t neurons, const SynapseGroup& group)
+      : rule_(rule),
+        bounds_(bounds),
+        frozen_(frozen),
+        delay_(group.delay),
+        start_(rule.moment(kStart + delay_)),
+        rows_(group.offset.empty() ? 0 : group.offset.size() - 1),
+        value_(group.weight.size()),
+        recent_(neurons),
+        last_(neurons),
+        older_(neurons) {
+    for (std::size_t k = 0; k < value_.size(); ++k) {
+      const auto w = static_cast<double>(group.weight[k]);
+      value_[k] = KeepSign ? std::fabs(w) : w;
+    }
+  }
+
+  void deliver(const Arrival& arrival, SynapseGroup& group) override {
+    if (older_items_ > kItemsPerNeuron * recent_.size()) forget_older(arrival.at, group);
+    const Time at = arrival.at - delay_;
+    take_over(at, group);
+    Row& row = rows_[arrival.neuron];
+    const Moment moment = rule_.moment(at);
+    if (!frozen_) {
+      touch(row, group,
+            rule_.own_amount(row.pre, moment) * fallen(moment.minus.fall, moment.minus.whole - minus_base_));
+    }
+    row.seen = spikes_seen_;
+    row.delivered = arrival.at;
+    rule_.arrive(row.pre, moment);
+  }
+
+  Time last_delivery(const Arrival& arrival) const override { return rows_[arrival.neuron].delivered; }
+
+  void fired(std::span<const Spike> spikes, std::uint32_t first) override {
+    for (const Spike& spike : spikes) coming_.push_back({spike.at + delay_, spike.neuron - first});
+  }
+  void modulate(Time, double) override {}
+
+  void settle(Time now, SynapseGroup& group) override {
+    if (now - kStart < delay_) return;
+    take_over(now - delay_, group);
+    settle_rows(group);
+  }
+
+  double weight(std::size_t k, const SynapseGroup& group) const override {
+    return KeepSign ? std::copysign(value_[k], static_cast<double>(group.weight[k])) : value_[k];
+  }
+  void set_weight(std::size_t k, double weight, SynapseGroup& group) override {
+    group.weight[k] = static_cast<float>(weight);
+    value_[k] = KeepSign ? std::fabs(weight) : weight;
+  }
+  void freeze(bool frozen) override { frozen_ = frozen; }
+
+  std::size_t bytes() const override {
+    std::size_t bytes = rows_.capacity() * sizeof(Row) + value_.capacity() * sizeof(double) +
+                        recent_.capacity() * sizeof(Recent) + last_.capacity() * sizeof(Event) +
+                        older_.capacity() * sizeof(older_[0]) + coming_.capacity() * sizeof(Coming);
+    for (const std::vector<Older>& items : older_) bytes += items.capacity() * sizeof(Older);
+    return bytes;
+  }
+
+ private:
+  using Moment = typename Rule::Moment;
+  using Event = typename Rule::Event;
+
+  static constexpr std::size_t kItemsPerNeuron = 16;
+  static constexpr std::int64_t kBlock = 512;  // half-lives that a base of the frames serves
+  static constexpr std::uint32_t kMostSpikes = std::numeric_limits<std::uint32_t>::max() / 2;
+
+  struct Row {
+    typename Rule::Pre pre{};
+    Time delivered = kNever;
+    std::uint32_t seen = 0;  // number of the targets' spikes that the row has seen
+  };
+  // What a touch needs of a target. Spikes are numbered from 1; 0: there was none.
+  struct Recent {
+    double trace = 0;             // in the frame of `minus`
+    double newest = 0, next = 0;  // amounts, in the frame of `plus`
+    std::uint32_t newest_number = 0, next_number = 0, older_number = 0;
+  };
+  struct Older {
+    std::uint32_t number;
+    double amount;
+  };
+  struct Coming {
+    Time at;
+    std::uint32_t neuron;
+  };
+
+  // Sees the row's targets up to the last one taken over; `own`: what an own spike now takes of a target's trace.
+  void touch(const Row& row, SynapseGroup& group, double own) {
+    const Trace trace = rule_.own_trace(row.pre);
+    const double x = trace.risen == 0 ? 0.0 : in_frame(trace.risen, trace.whole, plus_base_);
+    const std::uint32_t* const offset = group.offset.data() + (&row - rows_.data());
+    const std::uint32_t begin = offset[0], end = offset[1];
+    touch_row(group.target.data() + begin, group.weight.data() + begin, value_.data() + begin, end - begin, row.seen, x,
+              own);
+  }
+
+  [[gnu::noinline]] void touch_row(const std::uint16_t* target, float* weight, double* value, std::size_t count,
+                                   std::uint32_t seen, double x, double own) {
+    const double low = bounds_.low, high = bounds_.high;
+    const auto clip = [=](double w) { return std::min(std::max(w, low), high); };
+    const double times[2] = {0.0, x};
+    const Recent* const recent = recent_.data();
+    for (std::size_t k = 0; k < count; ++k) {
+      const Recent& r = recent[target[k]];
+      double w = value[k];
+      if (r.older_number > seen) [[unlikely]]
+        w = add_older(older_[target[k]], w, seen, x);
+      w = clip(w + times[r.next_number > seen] * r.next);
+      w = clip(w + times[r.newest_number > seen] * r.newest);
+      w = clip(w - own * r.trace);
+      value[k] = w;
+      const auto shown = static_cast<float>(w);
+      weight[k] = KeepSign ? std::copysign(shown, weight[k]) : shown;
+    }
+  }
+
+  [[gnu::noinline]] double add_older(const std::vector<Older>& items, double w, std::uint32_t seen, double x) const {
+    auto item = std::upper_bound(items.begin(), items.end(), seen,
+                                 [](std::uint32_t number, const Older& o) { return number < o.number; });
+    for (; item != items.end(); ++item) w = bounds_.clip(w + x * item->amount);
+    return w;
+  }
+
+  // risen * 2^(whole - base): less than 2^kBlock, and nothing once it is that old.
+  static double in_frame(double risen, std::int64_t whole, std::int64_t base) {
+    return risen * power_of_two(std::max<std::int64_t>(whole - base, -1000));
+  }
+
+  void settle_rows(SynapseGroup& group) {
+    for (Row& row : rows_) {
+      if (!frozen_ && row.seen != spikes_seen_) touch(row, group, 0.0);
+      row.seen = spikes_seen_;
+    }
+  }
+
+  // The targets' spikes that are seen before `at`.
+  void take_over(Time at, SynapseGroup& group) {
+    std::size_t taken = 0;
+    for (; first_coming_ + taken < coming_.size() && coming_[first_coming_ + taken].at < at; ++taken) {
+      take_over(coming_[first_coming_ + taken], group);
+    }
+    first_coming_ += taken;
+    if (first_coming_ == coming_.size()) {
+      coming_.clear();
+      first_coming_ = 0;
+    } else if (first_coming_ > 1024 && first_coming_ > coming_.size() / 2) {
+      coming_.erase(coming_.begin(), coming_.begin() + static_cast<std::ptrdiff_t>(first_coming_));
+      first_coming_ = 0;
+    }
+    move_bases(rule_.moment(at), group);
+  }
+
+  void take_over(const Coming& spike, SynapseGroup& group) {
+    const Moment moment = rule_.moment(spike.at);
+    move_bases(moment, group);
+    Recent& r = recent_[spike.neuron];
+    const Event event = rule_.fire(r.newest_number == 0 ? nullptr : &last_[spike.neuron], moment, start_);
+    last_[spike.neuron] = event;
+    if (r.next_number != 0) {
+      older_[spike.neuron].push_back({r.next_number, r.next});
+      ++older_items_;
+    }
+    r.older_number = r.next_number;
+    r.next_number = r.newest_number;
+    r.next = r.newest;
+    r.newest_number = ++spikes_seen_;
+    r.newest = fallen(rule_.post_amount(event) * event.fall, event.whole - plus_base_);
+    const Trace trace = rule_.post_trace(event);
+    r.trace = in_frame(trace.risen, trace.whole, minus_base_);
+  }
+
+  // Frames move by whole blocks, hence by powers of two.
+  void move_bases(const Moment& m, SynapseGroup& group) {
+    if (m.plus.whole - plus_base_ >= kBlock) [[unlikely]] {
+      // Once all rows have seen all spikes, nobody asks for their amounts again.
+      settle_rows(group);
+      drop_older();
+      for (Recent& r : recent_) r.newest = r.next = 0.0;
+      plus_base_ = m.plus.whole & ~(kBlock - 1);
+    }
+    if (m.minus.whole - minus_base_ >= kBlock) [[unlikely]] {
+      const std::int64_t base = m.minus.whole & ~(kBlock - 1);
+      for (Recent& r : recent_) {
+        const double moved = fallen(r.trace, base - minus_base_);
+        r.trace = std::fabs(moved) < 0x1p-600 ? 0.0 : moved;
+      }
+      minus_base_ = base;
+    }
+  }
+
+  void drop_older() {
+    for (std::vector<Older>& items : older_) items.clear();
+    older_items_ = 0;
+  }
+
+  // The amounts of all older spikes are needed no more once every row has seen them. It costs what one spike of every
+  // source neuron does, after 16 of every target.
+  void forget_older(Time now, SynapseGroup& group) {
+    settle(now, group);
+    drop_older();
+    if (spikes_seen_ < kMostSpikes) return;
+    // Numbers begin again; all that is known was seen.
+    for (Recent& r : recent_) {
+      r.older_number = 0;
+      r.next_number = std::min(r.next_number, 1u);
+      r.newest_number = std::min(r.newest_number, 1u);
+    }
+    spikes_seen_ = 1;
+    for (Row& row : rows_) row.seen = 1;
+  }
+
+  Rule rule_;
+  Bounds bounds_;
+  bool frozen_;
+  Duration delay_;
+  Moment start_;
+  std::vector<Row> rows_;
+  std::vector<double> value_;  // weights; with `sign: keep` their magnitudes
+  std::vector<Recent> recent_;
+  std::vector<Event> last_;
+  std::vector<std::vector<Older>> older_;
+  std::size_t older_items_ = 0;
+  std::vector<Coming> coming_;  // fired, and not yet seen at synapses; in time order from first_coming_ on
+  std::size_t first_coming_ = 0;
+  std::uint32_t spikes_seen_ = 0;
+  std::int64_t plus_base_ = 0, minus_base_ = 0;
+};
+
+}  // namespace volley
