@@ -42,23 +42,24 @@ SynapticScaling::SynapticScaling(const ResolvedParameters& p, bool frozen, std::
       history_(neurons),
       most_items_(kItemsPerNeuron * neurons) {}
 
-double SynapticScaling::log_scale(std::uint32_t neuron, Time at) const {
+double SynapticScaling::log_scale(std::uint32_t neuron, Time at, const Stamp& stamp) const {
   const auto items = history_.of(neuron);
   const auto after = std::lower_bound(items.begin(), items.end(), at, [](const auto& i, Time t) { return i.at < t; });
   // Spikes are seen `lead_` later than they are fired, so time begins there, too.
   double log = rate_per_ms_ * std::max(0.0, to_ms(at - lead_));
   if (after != items.begin()) {
     const Event& last = (after - 1)->event;
-    log += last.y.at(clock_.at(at)) - last.spikes;
+    log += last.y.at(stamp) - last.spikes;
   }
   return eta_ * log;
 }
 
 void SynapticScaling::scale(const RowRuns::Run& run, Time at, SynapseGroup& group) {
   if (frozen_) return;
+  const Stamp stamp = clock_.at(at);
   for (std::uint32_t k = run.begin; k < run.end; ++k) {
     const double sign = bounds_.sign_of(base_[k]);
-    const double w = static_cast<double>(base_[k]) * sign * exp_portable(log_scale(group.target[k], at));
+    const double w = static_cast<double>(base_[k]) * sign * exp_portable(log_scale(group.target[k], at, stamp));
     group.weight[k] = static_cast<float>(bounds_.clip(w) * sign);
   }
 }
@@ -96,7 +97,8 @@ void SynapticScaling::settle(Time now, SynapseGroup& group) {
 void SynapticScaling::set_weight(std::size_t k, double weight, SynapseGroup& group) {
   group.weight[k] = static_cast<float>(weight);
   const Duration delay = delay_of(k, group);
-  const double log = settled_ - kStart >= delay ? log_scale(group.target[k], seen_at(settled_, delay)) : 0.0;
+  const Time at = seen_at(settled_, delay);
+  const double log = settled_ - kStart >= delay ? log_scale(group.target[k], at, clock_.at(at)) : 0.0;
   base_[k] = static_cast<float>(weight * exp_portable(-log));
 }
 

@@ -55,7 +55,7 @@ class SynapticScaling final : public PlasticSynapses {
   // As in learning/plastic_rows.h.
   Time seen_at(Time arrival, Duration delay) const { return arrival - delay - delay + lead_; }
   // ln(w / w_0) of a neuron's synapses at a moment.
-  double log_scale(std::uint32_t neuron, Time at) const;
+  double log_scale(std::uint32_t neuron, Time at, const Stamp& stamp) const;
   void scale(const RowRuns::Run& run, Time at, SynapseGroup& group);
 
   TraceClock clock_;
