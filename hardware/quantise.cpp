@@ -231,6 +231,13 @@ void Quantiser::convert_projection(std::uint32_t index) {
   ProjectionSpec& spec = result_.network.projections[index];
   const ProjectionSurvey& surveyed = surveys_[index];
   result_.projections.push_back({projection_name(spec), {}});
+  if (spec.plasticity && !spec.plasticity->frozen) {
+    problem(
+        absl::StrFormat("projection %s: learns by rule %s, and weights on the chip are whole numbers that stay; train "
+                        "first and set `frozen: true`",
+                        projection_name(spec), spec.plasticity->rule));
+  }
+  spec.plasticity.reset();
   const auto target = populations_.find(spec.target);
   const NeuronKind kind = target == populations_.end() ? NeuronKind::kDelta : target->second.kind();
   if (chip_delay(surveyed.longest, options_.step, kind).steps - 1 > kLongestDelay) {

@@ -8,11 +8,11 @@
 
 #include "engine/simulation.h"
 #include "io/yaml_network.h"
-#include "models/catalog.h"
+#include "tests/support/full_catalog.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace volley;
-  static const ModelCatalog models = standard_models();
+  static const ModelCatalog models = test::full_catalog();
   const auto plan = io::parse_yaml_network({reinterpret_cast<const char*>(data), size}, "fuzz.yaml", {}, models);
   if (!plan.ok()) return 0;
   static_cast<void>(problems_of(plan->network, models));

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "models/catalog.h"
+#include "tests/support/full_catalog.h"
 #include "tests/support/run_network.h"
 
 namespace volley::hardware {
@@ -19,7 +19,7 @@ using test::population;
 using test::projection;
 
 const ModelCatalog& models() {
-  static const ModelCatalog catalog = standard_models();
+  static const ModelCatalog catalog = test::full_catalog();
   return catalog;
 }
 
@@ -252,6 +252,12 @@ TEST_CASE("What the chip lacks is refused with thing, value, bound and remedy", 
   refuses(with("lif_exp", {{"refractory", "hard"}}), "set `refractory: clamped`");
   refuses(with("lif_delta", {{"t_ref", 62.6}}), "t_ref 62.6 ms, must be at most 62 ms");
   refuses(with("lif_delta", {{"tau_m", 9000.0}}), "tau_m 9000 ms, must be at most 8191 ms");
+
+  Network learns = with("lif_delta");
+  learns.projections[0].plasticity = {"pair_stdp", {}, {}};
+  refuses(learns, "learns by rule pair_stdp");
+  learns.projections[0].plasticity->frozen = true;
+  CHECK_FALSE(must_quantise(learns).network.projections[0].plasticity.has_value());
 
   Network two = with("lif_exp", {{"tau_syn_inh", 10.0}, {"tau_syn_exc", 5.0}});
   CHECK(must_quantise(two).network.populations[0].model == "loihi_cuba");  // port inh is not used

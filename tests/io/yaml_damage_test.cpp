@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "io/yaml_network.h"
-#include "models/catalog.h"
+#include "tests/support/full_catalog.h"
 
 namespace {
 
@@ -82,7 +82,7 @@ void damage(std::string& text, std::mt19937& random) {
 }  // namespace
 
 TEST_CASE("every truncation of an example is an error or a plan") {
-  const ModelCatalog models = standard_models();
+  const ModelCatalog models = test::full_catalog();
   for (const Example& example : examples()) {
     const std::string_view text = body(example);
     int plans = 0;
@@ -93,7 +93,7 @@ TEST_CASE("every truncation of an example is an error or a plan") {
 }
 
 TEST_CASE("thousands of random mutations of the examples are errors or plans") {
-  const ModelCatalog models = standard_models();
+  const ModelCatalog models = test::full_catalog();
   const std::vector<Example> all = examples();
   std::mt19937 random(20260);
   int plans = 0, errors = 0;

@@ -3,20 +3,10 @@
 #include <string>
 
 #include "io/yaml_network.h"
-#include "learning/catalog.h"
-#include "models/catalog.h"
+#include "tests/support/full_catalog.h"
 
 namespace volley {
 namespace {
-
-const ModelCatalog& catalog() {
-  static const ModelCatalog all = [] {
-    ModelCatalog made = standard_models();
-    add_plasticity_rules(made);
-    return made;
-  }();
-  return all;
-}
 
 absl::StatusOr<io::RunPlan> with_plasticity(const std::string& plasticity) {
   return io::parse_yaml_network(
@@ -32,7 +22,7 @@ absl::StatusOr<io::RunPlan> with_plasticity(const std::string& plasticity) {
       "    delay: 1.5\n"
       "    plasticity: " +
           plasticity + "\n",
-      "net.yaml", {}, catalog());
+      "net.yaml", {}, test::full_catalog());
 }
 
 TEST_CASE("a projection's plasticity is read with units, expressions and modulators") {
@@ -52,7 +42,7 @@ TEST_CASE("a projection's plasticity is read with units, expressions and modulat
   CHECK(plasticity->frozen);
   CHECK(plasticity->modulators == std::vector<Modulator>{{"dopamine", -2, duration_from_ms(5)}, {"e", 1, Duration{0}}});
 
-  const auto again = io::parse_yaml_network(plan->resolved, "resolved.yaml", {}, catalog());
+  const auto again = io::parse_yaml_network(plan->resolved, "resolved.yaml", {}, test::full_catalog());
   INFO(plan->resolved << again.status());
   REQUIRE(again.ok());
   CHECK(again->network == plan->network);

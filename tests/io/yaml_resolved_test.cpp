@@ -7,7 +7,7 @@
 #include "engine/simulation.h"
 #include "io/yaml/writer.h"
 #include "io/yaml_network.h"
-#include "models/catalog.h"
+#include "tests/support/full_catalog.h"
 #include "tests/support/described_models.h"
 
 namespace {
@@ -36,7 +36,7 @@ std::vector<std::string> examples() {
 }  // namespace
 
 TEST_CASE("every example resolves to a description of the same network") {
-  const ModelCatalog models = standard_models();
+  const ModelCatalog models = test::full_catalog();
   REQUIRE(examples().size() >= 6);
   for (const std::string& path : examples()) {
     const auto plan = io::read_yaml_network(path, {}, models);
@@ -47,7 +47,7 @@ TEST_CASE("every example resolves to a description of the same network") {
 }
 
 TEST_CASE("every example builds") {
-  const ModelCatalog models = standard_models();
+  const ModelCatalog models = test::full_catalog();
   for (const std::string& path : examples()) {
     io::Overrides overrides;
     if (path.ends_with("potjans_diesmann.yaml")) overrides.emplace_back("parameters.scale", "0.02");

@@ -7,9 +7,8 @@
 #include <tuple>
 #include <vector>
 
-#include "learning/catalog.h"
-#include "models/catalog.h"
 #include "tests/support/brunel.h"
+#include "tests/support/full_catalog.h"
 #include "tests/support/run_network.h"
 
 namespace volley::test {
@@ -17,12 +16,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using Weight = std::tuple<std::uint32_t, std::uint32_t, double>;  // source, target, weight
-
-ModelCatalog learning_catalog() {
-  ModelCatalog catalog = standard_models();
-  add_plasticity_rules(catalog);
-  return catalog;
-}
 
 std::vector<Weight> weights_of(Simulation& simulation, std::size_t projection) {
   std::vector<Weight> all;
@@ -46,7 +39,7 @@ struct Result {
 };
 
 Result run(const Network& network, const Options& options, int pieces, bool read_on_the_way) {
-  auto simulation = build(network, learning_catalog(), options);
+  auto simulation = build(network, full_catalog(), options);
   INFO(simulation.status());
   REQUIRE(simulation.ok());
   Recording recording;
@@ -106,7 +99,7 @@ TEST_CASE("a rule that changes nothing leaves the spikes of static synapses") {
   for (ProjectionSpec& projection : still.projections) {
     if (projection.source == "exc") projection.plasticity = {"pair_stdp", {{"a_plus", 0.0}, {"a_minus", 0.0}}, {}};
   }
-  const Recording with = record(still, learning_catalog(), 100ms);
+  const Recording with = record(still, full_catalog(), 100ms);
   // A weight each is stored in single precision: J = 2 mV is exact there.
   CHECK(with.spikes == without.spikes);
 }

@@ -19,7 +19,7 @@ std::vector<double> jumps(const std::vector<double>& pre, const std::vector<doub
     probe.times.push_back(time_from_ms(t + delay_ms));
   }
   network.state_probes = {probe};
-  auto simulation = build(network, learning_catalog());
+  auto simulation = build(network, full_catalog());
   INFO(simulation.status());
   REQUIRE(simulation.ok());
   Recording recording;
@@ -129,7 +129,7 @@ TEST_CASE("frozen weights stay while traces go on") {
   const Trains pre = random_trains(11, 3, 40, 900), post = random_trains(12, 3, 40, 900);
   const PlasticitySpec spec{"pair_stdp", {{"a_plus", 0.02}, {"a_minus", 0.02}, {"w_max", 5.0}}, {}};
   for (const Distribution& delay : {Distribution{Constant{1}}, Distribution{Uniform{0.5, 3}}}) {
-    auto simulation = build(told(pre, post, AllToAll{}, Uniform{1, 2}, delay, spec), learning_catalog());
+    auto simulation = build(told(pre, post, AllToAll{}, Uniform{1, 2}, delay, spec), full_catalog());
     REQUIRE(simulation->run(duration_from_ms(300)).ok());
     const auto before = learned(*simulation);
     REQUIRE(simulation->freeze("plastic", true).ok());
@@ -147,7 +147,7 @@ TEST_CASE("frozen weights stay while traces go on") {
     // A projection that is frozen from the start never moves.
     PlasticitySpec still = spec;
     still.frozen = true;
-    auto other = build(told(pre, post, AllToAll{}, Uniform{1, 2}, delay, still), learning_catalog());
+    auto other = build(told(pre, post, AllToAll{}, Uniform{1, 2}, delay, still), full_catalog());
     const auto first = learned(*other);
     REQUIRE(other->run(duration_from_ms(900)).ok());
     const auto last = learned(*other);
@@ -158,7 +158,7 @@ TEST_CASE("frozen weights stay while traces go on") {
 TEST_CASE("weights that are set are learned on from") {
   const PlasticitySpec spec{"pair_stdp", {{"a_plus", 0.0}, {"a_minus", 0.25}, {"tau_minus", 1e9}, {"w_max", 9.0}}, {}};
   for (const Distribution& delay : {Distribution{Constant{1}}, Distribution{Uniform{0.9, 1.1}}}) {
-    auto simulation = build(told({{50, 80}}, {{10}}, OneToOne{}, Constant{2}, delay, spec), learning_catalog());
+    auto simulation = build(told({{50, 80}}, {{10}}, OneToOne{}, Constant{2}, delay, spec), full_catalog());
     REQUIRE(simulation->run(duration_from_ms(60)).ok());
     CHECK(learned(*simulation)[0].weight == Approx(1.75));
     simulation->weights(0)->set(0, 0, 0, 7);
@@ -171,7 +171,7 @@ TEST_CASE("a pulse sent by hand is the pulse of a modulator") {
   const Trains pre = {{10, 60}}, post = {{20}};
   const PlasticitySpec spec{
       "reward_stdp", {{"a_plus", 1.0}, {"a_minus", 0.0}, {"tau_plus", 20.0}, {"tau_e", 100.0}, {"eta", 0.5}}, {}};
-  auto simulation = build(told(pre, post, OneToOne{}, Constant{2}, Constant{1}, spec), learning_catalog());
+  auto simulation = build(told(pre, post, OneToOne{}, Constant{2}, Constant{1}, spec), full_catalog());
   REQUIRE(simulation->run(duration_from_ms(40)).ok());
   REQUIRE(simulation->modulate("plastic", 3).ok());
   REQUIRE(simulation->run(duration_from_ms(60)).ok());
@@ -185,7 +185,7 @@ TEST_CASE("a pulse sent by hand is the pulse of a modulator") {
 TEST_CASE("descriptions of rules are checked, all at once") {
   const auto problem = [](PlasticitySpec spec, double weight = 1, double delay_ms = 1) {
     const auto built = build(told({{1}}, {{2}}, OneToOne{}, Constant{weight}, Constant{delay_ms}, std::move(spec)),
-                             learning_catalog());
+                             full_catalog());
     REQUIRE_FALSE(built.ok());
     return std::string(built.status().message());
   };

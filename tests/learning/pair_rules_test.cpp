@@ -153,11 +153,11 @@ void compare(const Case& c, const Distribution& delay, double rate_hz) {
   INFO(c.name << " at " << rate_hz << " Hz");
   const Trains pre = random_trains(1, 6, rate_hz, kDuration), post = random_trains(2, 5, rate_hz, kDuration);
   const Network network = network_of(c, pre, post, delay);
-  auto at_start = build(network, learning_catalog());
+  auto at_start = build(network, full_catalog());
   INFO(at_start.status());
   REQUIRE(at_start.ok());
   const std::vector<Learned> before = learned(*at_start);
-  auto simulation = build(network, learning_catalog());
+  auto simulation = build(network, full_catalog());
   REQUIRE(simulation->run(duration_from_ms(kDuration)).ok());
   const std::vector<Learned> after = learned(*simulation);
   REQUIRE(after.size() == 30);
@@ -195,11 +195,11 @@ TEST_CASE("reading weights, pieces of a run and the history's end change no weig
     Trains pre = random_trains(3, 6, 8, 4000), post = random_trains(4, 3, 30, 4000);
     post.push_back(random_trains(5, 1, 400, 4000)[0]);
     const Network network = network_of(c, pre, post, Uniform{0.1, 6});
-    auto whole = build(network, learning_catalog());
+    auto whole = build(network, full_catalog());
     REQUIRE(whole->run(duration_from_ms(4000)).ok());
     const std::vector<Learned> expected = learned(*whole);
     for (const Options& options : {Options{1, 1, 1}, Options{1, 2, 2}, Options{1, 3, 0}}) {
-      auto pieces = build(network, learning_catalog(), options);
+      auto pieces = build(network, full_catalog(), options);
       for (int piece = 0; piece < 16; ++piece) {
         REQUIRE(pieces->run(duration_from_ms(250)).ok());
         (void)learned(*pieces);
@@ -223,7 +223,7 @@ TEST_CASE("a pair of spikes changes a weight by the window's formula") {
         "pair_stdp", {{"a_plus", 0.3}, {"a_minus", 0.4}, {"tau_plus", 17.0}, {"tau_minus", 34.0}}, {}};
     // A second own spike, much later, would be needed to see the target's; reading settles it.
     const Network network = told({{100}}, {{100 + dt - 1}}, OneToOne{}, Constant{5}, Constant{1}, spec);
-    auto simulation = build(network, learning_catalog());
+    auto simulation = build(network, full_catalog());
     REQUIRE(simulation->run(duration_from_ms(400)).ok());
     const double change = learned(*simulation)[0].weight - 5;
     // At the synapse the target's spike is seen a delay later: at 100 + dt. At equal times the own spike comes first.
@@ -241,7 +241,7 @@ double after_60_pairs(double frequency_hz, double dt_ms) {
   }
   const Network network =
       told({pre}, {post}, OneToOne{}, Constant{2}, Constant{1}, {"triplet_stdp", {{"w_min", 0.0}}, {}});
-  auto simulation = build(network, learning_catalog());
+  auto simulation = build(network, full_catalog());
   REQUIRE(simulation->run(duration_from_ms(pre.back() + 1000)).ok());
   return learned(*simulation)[0].weight - 2;
 }
@@ -262,7 +262,7 @@ TEST_CASE("the bcm rule changes sign where activity passes theta") {
     const Network network =
         told({pre}, {post}, OneToOne{}, Constant{2}, Constant{1},
              {"bcm", {{"theta_init", 2.0}, {"tau_theta", 1e8}, {"tau_y", 100.0}, {"eta", 0.001}}, {}});
-    auto simulation = build(network, learning_catalog());
+    auto simulation = build(network, full_catalog());
     REQUIRE(simulation->run(duration_from_ms(1200)).ok());
     return learned(*simulation)[0].weight - 2;
   };

@@ -9,19 +9,12 @@
 #include <vector>
 
 #include "engine/simulation.h"
-#include "learning/catalog.h"
-#include "models/catalog.h"
+#include "tests/support/full_catalog.h"
 #include "tests/support/run_network.h"
 
 namespace volley::test {
 
 using Trains = std::vector<std::vector<double>>;  // by neuron: spike times, ms, ascending
-
-inline ModelCatalog learning_catalog() {
-  ModelCatalog catalog = standard_models();
-  add_plasticity_rules(catalog);
-  return catalog;
-}
 
 inline SourceSpec trains_source(const std::string& name, const Trains& trains) {
   std::vector<std::pair<Time, std::uint32_t>> spikes;
