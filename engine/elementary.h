@@ -13,14 +13,13 @@ inline constexpr double kLn2High = 0x1.62e42fee00000p-1;
 inline constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
 }  // namespace elementary_detail
 
-// exp_fraction(), also of the lanes of a vector type.
-template <class T>
-[[gnu::always_inline]] inline T exp_fraction_of(T x) {
+// exp(x) for x in [0, ln 2], within 1.5 ulp: the Taylor polynomial of degree 13 in Horner form around the middle.
+[[gnu::always_inline]] inline double exp_fraction(double x) {
   // exp(x) = exp(m) * exp(x - m) with m = ln(2)/2 and |x - m| <= 0.3466; remainder below 2^-56.
   constexpr double kMiddle = 0.34657359027997264;
   constexpr double kExpMiddle = 1.414213562373095, kExpMiddleLow = 1.0897353451090442e-16;  // sum: exp(kMiddle)
-  const T y = x - kMiddle;
-  T p = y * (1.0 / 6227020800.0) + 1.0 / 479001600.0;
+  const double y = x - kMiddle;
+  double p = y * (1.0 / 6227020800.0) + 1.0 / 479001600.0;
   p = p * y + 1.0 / 39916800.0;
   p = p * y + 1.0 / 3628800.0;
   p = p * y + 1.0 / 362880.0;
@@ -31,12 +30,9 @@ template <class T>
   p = p * y + 1.0 / 24.0;
   p = p * y + 1.0 / 6.0;
   p = p * y + 0.5;
-  const T rise = y + y * y * p;  // exp(y) - 1: the leading part of the sum below is exact
+  const double rise = y + y * y * p;  // exp(y) - 1: the leading part of the sum below is exact
   return kExpMiddle + (kExpMiddleLow + kExpMiddle * rise);
 }
-
-// exp(x) for x in [0, ln 2], within 1.5 ulp: the Taylor polynomial of degree 13 in Horner form around the middle.
-inline double exp_fraction(double x) { return exp_fraction_of(x); }
 
 // 2^n for n in [-1022, 1023].
 inline double power_of_two(std::int64_t n) { return std::bit_cast<double>(static_cast<std::uint64_t>(n + 1023) << 52); }

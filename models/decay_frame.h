@@ -18,7 +18,7 @@
 
 #include "engine/elementary.h"
 #include "engine/half_lives.h"
-#include "engine/simd.h"
+#include "engine/root_of_two.h"
 #include "engine/time.h"
 
 namespace volley {
@@ -41,26 +41,16 @@ class DecayFrame {
   // The same at t + residual_ps. REQUIRES: |residual_ps| <= 0.5.
   double factor(Time t, double residual_ps) const {
     const Position p = position(t);
-    return power_at(p) * exp_fraction(offset_in_tau(p) + residual_ps * inverse_tau_ps_);
+    return power_at(p) * root_of_two(p.fraction, residual_ps * inverse_tau_ps_);
   }
   double decay(Time t, double residual_ps) const { return 1.0 / factor(t, residual_ps); }
 
   // How many factors factors() computes at once.
   static constexpr std::size_t kLanes = 8;
-  // out[k] = factor(at(k)), the same bits, for k below `count`, at most kLanes: together they cost little more than
-  // one, whose polynomial is a chain of dependent steps. `out` has room for kLanes.
+  // out[k] = factor(at(k)) for k below `count`, at most kLanes.
   template <class At>
   void factors(std::size_t count, const At& at, double* out) const {
-    for (std::size_t first = 0; first < count; first += 4) {
-      F64x4 x{}, power{};
-      for (std::size_t k = first; k < std::min(first + 4, count); ++k) {
-        const Position p = position(at(k));
-        x[k - first] = offset_in_tau(p);
-        power[k - first] = power_at(p);
-      }
-      const F64x4 factor = power * exp_fraction_of(x);
-      __builtin_memcpy(out + first, &factor, sizeof factor);
-    }
+    for (std::size_t k = 0; k < count; ++k) out[k] = factor(at(k));
   }
 
   // Whether the base of `t` is not the current one. One comparison; REQUIRES: t is not before the base.
@@ -83,7 +73,6 @@ class DecayFrame {
  private:
   using Position = HalfLives::Position;
   Position position(Time t) const { return half_lives_.position(t); }
-  static double offset_in_tau(Position p) { return HalfLives::fraction_in_tau(p); }
   double power_at(Position p) const {
     std::int64_t n = p.whole - base_;
     if (n > 1000) n = 1000;

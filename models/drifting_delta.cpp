@@ -75,6 +75,7 @@ class DriftingDelta final : public DeltaSlice<DecayFrame, AtLeast> {
   DriftingDelta(const SliceRequest& request, const DeltaSettings& settings, double tau_ms)
       : Base(request, settings, tau_ms),
         predicted_(request.count, kNever),
+        per_tau_ps_(1.0 / tau_ps_),
         lifted_(1.0 - 0.5 / tau_ps_),
         check_interval_{std::max<std::int64_t>(1, static_cast<std::int64_t>(tau_ps_ / 32))} {}
 
@@ -82,30 +83,19 @@ class DriftingDelta final : public DeltaSlice<DecayFrame, AtLeast> {
                std::vector<Spike>& fired) override {
     fired_ = &fired;
     this->forget_factors();
-    std::size_t next = 0;
-    for (;;) {
-      const Time arrival = next < due.size() ? due[next].at : kNever;
-      const Time own = own_time();
-      Time instant = std::min({arrival, own, window.end});
-      while (releases_.next_time() <= instant && releases_.next_time() < window.end) {
-        const Time at = releases_.next_time();
-        if (release()) instant = at;
+    Time own = std::min(next_event(), window.end);
+    for (std::size_t next = 0; next < due.size() || own < window.end;) {
+      if (next < due.size() && due[next].at < own) {
+        const Time at = due[next].at;
+        move_base(at);
+        const double factor = this->factor_of(next, due);
+        next = deliver_instant(next, due, groups, factor);
+        if (candidate_count_ == 0) continue;
+        settle_candidates(at, factor);
+      } else {
+        next = act(own, next, due, groups);
       }
-      if (instant == window.end) break;
-      move_base(instant);
-      const double factor = instant == arrival ? this->factor_of(next, due) : frame_.factor(instant);
-      if (instant == own) act(instant, factor);
-      for (; next < due.size() && due[next].at == instant; ++next) {
-        const SynapseGroup& group = groups[due[next].group];
-        if (next + 1 < due.size()) {
-          __builtin_prefetch(groups[due[next + 1].group].target.data() + due[next + 1].begin);
-        }
-        this->deliver(group.row(due[next].begin, due[next].end), factor, bar_);
-      }
-      this->finish_rows(factor, bar_);
-      if (candidate_count_ != 0) {
-        for (const std::uint32_t i : this->take_candidates()) settle(i, instant, factor);
-      }
+      own = std::min(next_event(), window.end);
     }
     if (!std::is_sorted(fired.begin(), fired.end())) std::sort(fired.begin(), fired.end());
   }
@@ -117,20 +107,30 @@ class DriftingDelta final : public DeltaSlice<DecayFrame, AtLeast> {
 
   void move_base(Time t) { bar_ *= Base::move_base(t); }
 
-  // The next end of refractoriness. Returns true, and makes the neuron a candidate, unless it certainly stays below the
-  // threshold until the next check point or input.
-  bool release() {
-    move_base(releases_.next_time());
-    double factor;
-    const auto [at, residual_ps, i] = releases_.pop(frame_, factor);
-    c_[i] = this->value_after_refractoriness(i) * shifted(factor, residual_ps);
-    if (c_[i] < bar_) return false;
-    add_candidate(i);
-    return true;
+  // Arrivals of due[next]'s instant; returns the next one.
+  std::size_t deliver_instant(std::size_t next, std::span<const Arrival> due, std::span<const SynapseGroup> groups,
+                              double factor) {
+    const Time at = due[next].at;
+    do {
+      const Arrival& arrival = due[next++];
+      if (next < due.size()) __builtin_prefetch(groups[due[next].group].target.data() + due[next].begin);
+      this->deliver(groups[arrival.group].row(arrival.begin, arrival.end), factor, bar_);
+    } while (next < due.size() && due[next].at == at);
+    this->finish_rows(factor, bar_);
+    return next;
   }
 
-  // Predicted crossings, the check point and external events of this instant.
-  void act(Time at, double factor) {
+  void settle_candidates(Time at, double factor) {
+    for (const std::uint32_t i : this->take_candidates()) settle(i, at, factor);
+  }
+
+  // What the slice has to do by itself at `at`, and the arrivals of that time; returns the first arrival after it.
+  std::size_t act(Time at, std::size_t next, std::span<const Arrival> due, std::span<const SynapseGroup> groups) {
+    move_base(at);
+    while (releases_.next_time() == at) release();
+    const bool arrives = next < due.size() && due[next].at == at;
+    if (own_time() != at && !arrives && candidate_count_ == 0) return next;  // an end of refractoriness and no more
+    const double factor = frame_.factor(at);
     while (agenda_.next_time() == at) {
       const std::uint32_t i = agenda_.top().neuron;
       agenda_.pop();
@@ -141,6 +141,18 @@ class DriftingDelta final : public DeltaSlice<DecayFrame, AtLeast> {
       for (auto& block : this->blocks_) this->apply_external(block, at);
       next_external_ = this->next_external();
     }
+    if (arrives) next = deliver_instant(next, due, groups, factor);
+    settle_candidates(at, factor);
+    return next;
+  }
+
+  // The next end of refractoriness: makes the neuron a candidate, unless it certainly stays below the threshold until
+  // the next check point or input.
+  void release() {
+    double factor;
+    const auto [at, residual_ps, i] = releases_.pop(frame_, factor);
+    c_[i] = this->value_after_refractoriness(i) * shifted(factor, residual_ps);
+    if (!(c_[i] < bar_)) add_candidate(i);
   }
 
   // At a check point: everybody below the threshold who would cross before the next one becomes a candidate.
@@ -167,7 +179,7 @@ class DriftingDelta final : public DeltaSlice<DecayFrame, AtLeast> {
     if (!(c > bar_ || crosses<AtLeast>(c, level))) return;  // a refractory neuron neither
     // More than half a picosecond beyond: it was an arrival that lifted the neuron over the threshold, right now.
     if (c > level * lifted_) return fire(i, at, factor, 0);
-    const double ratio = c / factor / settings_.threshold, beyond = ratio - 1.0;
+    const double ratio = c / level, beyond = ratio - 1.0;
     const double delta_ps = tau_ps_ * (std::fabs(beyond) < kNear ? log_near_one(beyond) : log_portable(ratio));
     if (delta_ps < 0.5) {
       fire(i, at, factor, std::max(delta_ps, -0.5));
@@ -200,15 +212,19 @@ class DriftingDelta final : public DeltaSlice<DecayFrame, AtLeast> {
     }
   }
 
-  // The frame's factor a rest of a picosecond later: x < 2^-10 even at 1 ns leaves x^5 / 120 < 1e-17.
+  // The frame's factor a rest of a picosecond later: x < 2^-10 even at 1 ns leaves x^5 / 120 < 1e-17; far below that
+  // one term is all.
   double shifted(double factor, double residual_ps) const {
-    const double x = residual_ps / tau_ps_;
+    const double x = residual_ps * per_tau_ps_;
+    if (std::fabs(x) < 0x1p-27) [[likely]]
+      return factor + factor * x;
     return factor * (1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24)))));
   }
 
   Agenda agenda_;                // predicted crossings
   std::vector<Time> predicted_;  // of the entry on the agenda that counts
   ReleaseQueue releases_;
+  double per_tau_ps_;
   double lifted_;  // what part of the threshold v is half a picosecond beyond the crossing
   Duration check_interval_;
   Time next_check_ = kStart;
