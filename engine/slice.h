@@ -17,7 +17,7 @@ namespace volley {
 struct SliceCounters {
   std::uint64_t synaptic_events = 0;  // synapses that delivered a spike
   std::uint64_t external_events = 0;  // spikes from Poisson drives
-  std::uint64_t neuron_updates = 0;   // clocked models: neurons times ticks; event-driven: 0
+  std::uint64_t neuron_updates = 0;   // clocked models: neurons times ticks; event-driven: 0, or how often one was moved
   std::uint64_t spikes = 0;
 };
 

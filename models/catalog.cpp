@@ -10,6 +10,7 @@
 #include "models/lif_coba.h"
 #include "models/lif_exp.h"
 #include "models/lif_tick.h"
+#include "models/lif_tick_events.h"
 #include "models/loihi_cuba.h"
 #include "models/parrot.h"
 
@@ -26,6 +27,7 @@ ModelCatalog standard_models() {
   catalog.add(make_lif_delta());
   catalog.add(make_lif_exp());
   catalog.add(std::make_unique<ClockedType<LifTick>>());
+  catalog.add(make_lif_tick_events());
   catalog.add(std::make_unique<ClockedType<LoihiCuba>>());
   catalog.add(make_parrot());
   return catalog;

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "apps/charlm/tick_models.h"
 #include "engine/simulation.h"
+#include "models/catalog.h"
 
 namespace volley::charlm {
 namespace {
@@ -166,7 +166,7 @@ Network reservoir_network(const Reservoir& reservoir, std::span<const std::uint3
 
 absl::StatusOr<Activity> run_reservoir(const Reservoir& reservoir, std::span<const std::uint32_t> rows,
                                        std::size_t reset_every, const CharacterVisitor& visit) {
-  absl::StatusOr<Simulation> simulation = build(reservoir_network(reservoir, rows, reset_every), tick_models());
+  absl::StatusOr<Simulation> simulation = build(reservoir_network(reservoir, rows, reset_every), standard_models());
   if (!simulation.ok()) return simulation.status();
   CharacterTap tap(reservoir, rows.size(), reset_every, visit);
   simulation->add_observer(tap);
