@@ -10,6 +10,10 @@ namespace {
 
 constexpr const char* kSummary =
     "charlm: a character language model on a spiking reservoir, with fair yardsticks beside it.\n"
+    "  charlm train --text text.txt --model hybrid --save model\n"
+    "  charlm sample --model model --prime 'To be'\n"
+    "  charlm table --text text.txt --csv table.csv --svg table.svg\n"
+    "  charlm grow --text text.txt\n"
     "  charlm reproduce --text ../shared/data/text/snnlm_corpus.txt";
 
 class CommandLine {
@@ -19,7 +23,12 @@ class CommandLine {
     app_.require_subcommand(0, 1);
     app_.add_flag("-q,--quiet", quiet_, "Say nothing but errors");
     app_.fallthrough();
+    add_train();
+    add_sample();
+    add_table();
     add_reproduce();
+    add_bench();
+    add_grow();
   }
 
   std::variant<Parsed, Answer> parse(std::vector<std::string> arguments) {
@@ -35,6 +44,11 @@ class CommandLine {
     }
     const app::Talkativeness talk = quiet_ ? app::Talkativeness::kQuiet : app::Talkativeness::kNormal;
     if (app_.got_subcommand("reproduce")) return Parsed{reproduce_, talk};
+    if (app_.got_subcommand("train")) return Parsed{train_, talk};
+    if (app_.got_subcommand("sample")) return Parsed{sample_, talk};
+    if (app_.got_subcommand("table")) return Parsed{table_, talk};
+    if (app_.got_subcommand("grow")) return Parsed{grow_, talk};
+    if (app_.got_subcommand("bench")) return Parsed{bench_, talk};
     return Answer{app_.help(), "", app::ExitCode::kUsage};
   }
 
@@ -55,9 +69,84 @@ class CommandLine {
     command->add_option("--csv", reproduce_.csv, "Write the figures to this file, too")->type_name("FILE");
   }
 
+  void add_first(CLI::App& command, std::size_t& first, bool& allow_leak) {
+    command.add_option("--first", first, "Only the first N characters of the text")->type_name("N");
+    command.add_flag("--allow-leak", allow_leak, "Go on where test windows occur in the training part");
+  }
+
+  void add_train() {
+    CLI::App* command = app_.add_subcommand(
+        "train", "Train one model on nine tenths of a text, test it on the rest, and say what a character costs.");
+    add_text(*command, train_.text);
+    command->add_option("--model", train_.choice.kind, "hybrid, counts, membrane, sparse, esn, dnn, lstm or ngram")
+        ->type_name("KIND");
+    command->add_option("--neurons", train_.choice.neurons, "Size of the frozen network (200)")->type_name("N");
+    command->add_option("--order", train_.choice.order, "Order of the n-gram (5)")->type_name("N");
+    command->add_option("--seed", train_.choice.seed, "Seed of the frozen weights (42)")->type_name("N");
+    command->add_flag("!--no-recurrence", train_.choice.recurrent, "Leave out the reservoir's recurrent synapses");
+    command->add_option("--rate", train_.rate, "Learning rate at the start (1)")->type_name("RATE");
+    command->add_option("--epochs", train_.epochs, "Passes over the training part (1)")->type_name("N");
+    add_first(*command, train_.first, train_.allow_leak);
+    command->add_option("--save", train_.save, "Write the trained model to this file")->type_name("FILE");
+  }
+
+  void add_sample() {
+    CLI::App* command = app_.add_subcommand("sample", "Write text with a trained model.");
+    command->add_option("--model", sample_.model, "File that train --save wrote")->type_name("FILE")->required();
+    command->add_option("--text", sample_.text, "Refuse the model if its vocabulary is not this text's")
+        ->type_name("FILE");
+    command->add_option("--prime", sample_.prime, "What the text begins with")->type_name("TEXT");
+    command->add_option("--length", sample_.length, "Characters to write (500)")->type_name("N");
+    command->add_option("--temperature", sample_.temperature, "0: always the most probable one (1)")->type_name("T");
+    command->add_option("--seed", sample_.seed, "Seed of the draws (1)")->type_name("N");
+  }
+
+  void add_table() {
+    CLI::App* command = app_.add_subcommand(
+        "table", "Train and test every model by one protocol: mean and spread over seeds, costs, n-grams.");
+    add_text(*command, table_.text);
+    add_first(*command, table_.first, table_.allow_leak);
+    command->add_option("--seeds", table_.seeds, "Seeds per row (3)")->type_name("N");
+    command->add_option("--threads", table_.threads, "Runs at a time; never changes results (1)")->type_name("N");
+    command->add_option("--row", table_.rows, "Only this row of a network; repeatable")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    command->add_option("--csv", table_.csv, "Write the table to this file, too")->type_name("FILE");
+    command->add_option("--svg", table_.svg, "Draw it to this file")->type_name("FILE");
+  }
+
+  void add_bench() {
+    CLI::App* command = app_.add_subcommand(
+        "bench", "Time the clocked and the event-driven form of the reservoir at several firing rates.");
+    add_text(*command, bench_.text);
+    command->add_option("--characters", bench_.characters, "How many of the text (20000)")->type_name("N");
+    command->add_option("--neurons", bench_.neurons, "Size of the reservoir (200)")->type_name("N");
+    command->add_option("--seed", bench_.seed, "Seed of the weights (42)")->type_name("N");
+  }
+
+  void add_grow() {
+    CLI::App* command = app_.add_subcommand(
+        "grow", "Grow a spiking network of coincidence detectors over a text, train its readout, and test it.");
+    add_text(*command, grow_.text);
+    add_first(*command, grow_.first, grow_.allow_leak);
+    command->add_option("--order", grow_.plan.order, "Characters of the longest context (6)")->type_name("N");
+    command->add_option("--words", grow_.plan.words, "Letters of the longest beginning of a word; 0: none (8)")
+        ->type_name("N");
+    command->add_option("--seen", grow_.plan.seen, "Coincidences that make a neuron (2)")->type_name("N");
+    command->add_option("--epochs", grow_.plan.epochs, "Passes of the readout (2)")->type_name("N");
+    command->add_option("--rate", grow_.plan.rate, "Learning rate at the start (0.5)")->type_name("RATE");
+    command->add_option("--threads", grow_.plan.threads, "Threads of the engine; never changes results (1)")
+        ->type_name("N");
+  }
+
   CLI::App app_;
   bool quiet_ = false;
   ReproduceRequest reproduce_;
+  TrainRequest train_;
+  SampleRequest sample_;
+  TableRequest table_;
+  BenchRequest bench_;
+  GrowRequest grow_;
 };
 
 }  // namespace

@@ -76,8 +76,8 @@ absl::StatusOr<FairResult> train_fairly(const FeatureStream& stream, std::span<c
           testing[h].add(p, next);
         }
       }
-      if (progress && index % 10'000 == 9'999) {
-        progress(std::min(done / all, 1.0), index < lessons ? recent.perplexity() : testing[0].perplexity());
+      if (progress && index < lessons && index % 10'000 == 9'999) {
+        progress(done / all, recent.perplexity());
         recent = {};
       }
       return absl::OkStatus();

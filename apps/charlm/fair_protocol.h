@@ -48,7 +48,7 @@ struct FairPlan {
   unsigned epochs = 1;
 };
 
-// Called now and then with the share of the work that is done, and the perplexity of the first head so far.
+// Called every 10,000 characters with the share of the training that is done, and the first head's perplexity on them.
 using FairProgress = std::function<void(double share, double perplexity)>;
 
 // REQUIRES: at least 20 symbols. Errors: the stream's.

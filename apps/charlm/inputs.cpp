@@ -27,4 +27,11 @@ absl::Status check_new_file(const std::string& path, const std::vector<std::stri
   return io::check_output(path, files);
 }
 
+bool Ticker::due() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - last_ < every_) return false;
+  last_ = now;
+  return true;
+}
+
 }  // namespace volley::charlm

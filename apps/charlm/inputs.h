@@ -1,6 +1,7 @@
 // What every command does with the files that it is given.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -16,5 +17,16 @@ absl::StatusOr<Text> text_for(const std::string& path, app::Console& console);
 
 // InvalidArgument when `path` must not be replaced by a new file, be it one of `inputs`; OK when it is empty.
 absl::Status check_new_file(const std::string& path, const std::vector<std::string>& inputs);
+
+// When a line of progress is due: often on a terminal, where it renews itself, else every ten seconds.
+class Ticker {
+ public:
+  explicit Ticker(bool terminal) : every_(terminal ? 0.2 : 10.0) {}
+  bool due();
+
+ private:
+  std::chrono::duration<double> every_;
+  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
+};
 
 }  // namespace volley::charlm

@@ -1,0 +1,36 @@
+#include "absl/strings/str_format.h"
+#include "apps/charlm/lesson.h"
+#include "apps/charlm/requests.h"
+#include "apps/volley/values.h"
+
+namespace volley::charlm {
+
+absl::StatusOr<app::ExitCode> carry_out(const GrowRequest& request, app::Console& console) {
+  const absl::StatusOr<Lesson> lesson = prepare_lesson(request.text, request.first, request.allow_leak, console);
+  if (!lesson.ok()) return lesson.status();
+  const absl::StatusOr<GrowthResult> result =
+      grow_and_train(lesson->text, request.plan, [&](const std::string& line) { console.say(line); });
+  if (!result.ok()) return result.status();
+  std::string report = absl::StrFormat("contexts of %d, beginnings of words of %d, grown after %d\n",
+                                       request.plan.order, request.plan.words, request.plan.seen);
+  for (std::size_t r = 0; r < result->rounds.size(); ++r) {
+    const GrowthRound& round = result->rounds[r];
+    absl::StrAppendFormat(&report, "layer %2d %10s neurons grown, %10s in all, %7.1f CPU s\n", r + 2,
+                          app::with_commas(round.grown), app::with_commas(round.neurons), round.seconds);
+  }
+  for (std::size_t e = 0; e < result->perplexities.size(); ++e) {
+    absl::StrAppendFormat(&report, "epoch %2d test perplexity %.3f\n", e + 1, result->perplexities[e]);
+  }
+  absl::StrAppendFormat(&report,
+                        "perplexity %.3f, accuracy %.1f %% on %s test characters; %.3f on the training part\n"
+                        "%s neurons; per character %.2f spikes, %.0f synaptic events, %.0f readout operations\n"
+                        "%.1f CPU s in all\n",
+                        result->perplexities.back(), 100 * result->accuracy,
+                        app::with_commas(lesson->text.size() - lesson->split), result->training_perplexity,
+                        app::with_commas(result->neurons), result->spikes, result->synaptic_events,
+                        result->readout_operations, result->seconds);
+  console.data(report);
+  return app::ExitCode::kOk;
+}
+
+}  // namespace volley::charlm

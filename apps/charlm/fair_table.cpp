@@ -1,0 +1,208 @@
+#include "apps/charlm/fair_table.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
+#include "apps/charlm/fair_protocol.h"
+#include "apps/charlm/language_model.h"
+#include "apps/charlm/ngram.h"
+
+namespace volley::charlm {
+namespace {
+
+constexpr std::array<double, 3> kRates = {0.3, 1, 2};
+constexpr std::uint32_t kFirstSeed = 42;
+
+struct RowPlan {
+  std::string name;
+  Columns columns;
+};
+
+// One network, run once per seed for all of its rows.
+struct NetworkPlan {
+  ModelChoice choice;
+  bool with_sums;
+  std::vector<RowPlan> rows;
+};
+
+std::vector<NetworkPlan> network_plans() {
+  const auto choice = [](const char* kind, std::uint32_t neurons, bool recurrent = true) {
+    return ModelChoice{kind, neurons, kFirstSeed, recurrent, 5};
+  };
+  std::vector<NetworkPlan> plans;
+  plans.push_back({choice("hybrid", 200),
+                   true,
+                   {{"SNN-200 counts", counts_of(200)},
+                    {"SNN-200 membrane", membrane_of(200)},
+                    {"SNN-200 hybrid", hybrid_of(200)},
+                    {"SNN-200 counts of 20 characters", sums_of(200)}}});
+  plans.push_back({choice("hybrid", 200, false), false, {{"SNN-200 hybrid, no recurrence", hybrid_of(200)}}});
+  plans.push_back({choice("sparse", 200), false, {{"SNN-200 sparse hybrid", hybrid_of(200)}}});
+  plans.push_back({choice("hybrid", 400), false, {{"SNN-400 hybrid", hybrid_of(400)}}});
+  plans.push_back({choice("hybrid", 1000), false, {{"SNN-1000 hybrid", hybrid_of(1000)}}});
+  for (const auto& [name, kind, neurons] : {std::tuple{"DNN-200", "dnn", 200u},
+                                            {"LSTM-200", "lstm", 200u},
+                                            {"ESN-200", "esn", 200u},
+                                            {"ESN-400", "esn", 400u}}) {
+    plans.push_back({choice(kind, neurons), false, {{name, {0, neurons}}}});
+  }
+  return plans;
+}
+
+// The plans that have one of the rows asked for, without their other rows.
+absl::StatusOr<std::vector<NetworkPlan>> chosen_plans(const std::vector<std::string>& rows) {
+  std::vector<NetworkPlan> plans = network_plans();
+  if (rows.empty()) return plans;
+  for (const std::string& row : rows) {
+    const std::vector<std::string> names = network_row_names();
+    if (std::find(names.begin(), names.end(), row) == names.end()) {
+      return absl::InvalidArgumentError(
+          absl::StrFormat("table: row %s, must be one of \"%s\"; set `--row`", row, absl::StrJoin(names, "\", \"")));
+    }
+  }
+  std::vector<NetworkPlan> chosen;
+  for (NetworkPlan& plan : plans) {
+    std::erase_if(plan.rows,
+                  [&](const RowPlan& row) { return std::find(rows.begin(), rows.end(), row.name) == rows.end(); });
+    if (!plan.rows.empty()) chosen.push_back(std::move(plan));
+  }
+  return chosen;
+}
+
+struct Job {
+  const NetworkPlan* plan;
+  std::uint32_t seed;
+  absl::StatusOr<FairResult> result = absl::InternalError("not run");
+  double dense_operations = 0;
+};
+
+void run(Job& job, const Text& text) {
+  ModelChoice choice = job.plan->choice;
+  choice.seed = job.seed;
+  const std::unique_ptr<FeatureStream> stream =
+      choice.is_spiking() ? stream_of(reservoir_of(choice, text.vocabulary()), job.plan->with_sums)
+                          : stream_of(choice, text.vocabulary());
+  job.dense_operations = static_cast<double>(stream->dense_operations());
+  FairPlan plan;
+  for (const RowPlan& row : job.plan->rows) {
+    for (const double rate : kRates) plan.heads.push_back({row.columns, rate});
+  }
+  job.result = train_fairly(*stream, text.symbols, text.vocabulary(), plan, nullptr);
+}
+
+// One row out of the runs of its network, one per seed.
+TableRow row_of(const NetworkPlan& plan, std::size_t position, std::span<const Job* const> jobs, const Text& text) {
+  const RowPlan& asked = plan.rows[position];
+  std::size_t best = 0;
+  double least = 0;
+  for (std::size_t r = 0; r < kRates.size(); ++r) {
+    double loss = 0;
+    for (const Job* job : jobs) loss += std::log(job->result->heads[position * kRates.size() + r].training_perplexity);
+    if (r == 0 || loss < least) best = r, least = loss;
+  }
+  TableRow row;
+  row.name = asked.name;
+  row.neurons = plan.choice.neurons;
+  row.rate = kRates[best];
+  for (const Job* job : jobs) {
+    const HeadResult& head = job->result->heads[position * kRates.size() + best];
+    row.perplexities.push_back(head.perplexity);
+    row.accuracy += head.accuracy / static_cast<double>(jobs.size());
+  }
+  const FairResult& first = *jobs.front()->result;
+  row.work = work_of(first.testing, row.neurons, jobs.front()->dense_operations,
+                     static_cast<double>((asked.columns.count + 1) * text.vocabulary()));
+  row.seconds = first.seconds;
+  return row;
+}
+
+void add_ngrams(const Text& text, std::vector<TableRow>& rows) {
+  const std::size_t split = split_of(text.size());
+  for (const auto& [name, smoothing] :
+       {std::pair{"add-one", Smoothing::kAddOne}, {"Kneser-Ney", Smoothing::kKneserNey}}) {
+    for (std::size_t order = 1; order <= 6; ++order) {
+      TableRow row;
+      row.name = absl::StrFormat("%d-gram, %s", order, name);
+      const NGram ngram(std::span(text.symbols).first(split), text.vocabulary(), order, smoothing);
+      row.perplexities = {perplexity(ngram, text.symbols, split, text.size())};
+      rows.push_back(std::move(row));
+    }
+  }
+  TableRow trained;
+  trained.name = "trained LSTM";
+  trained.perplexities = {4.35};
+  trained.source = "nanoGPT's README: validation loss 1.47 on tiny-shakespeare; not computed here";
+  rows.push_back(std::move(trained));
+}
+
+}  // namespace
+
+double TableRow::mean() const {
+  double sum = 0;
+  for (const double p : perplexities) sum += p;
+  return sum / static_cast<double>(perplexities.size());
+}
+
+double TableRow::spread() const {
+  if (perplexities.size() < 2) return 0;
+  double sum = 0;
+  for (const double p : perplexities) sum += (p - mean()) * (p - mean());
+  return std::sqrt(sum / static_cast<double>(perplexities.size() - 1));
+}
+
+std::vector<std::string> network_row_names() {
+  std::vector<std::string> names;
+  for (const NetworkPlan& plan : network_plans()) {
+    for (const RowPlan& row : plan.rows) names.push_back(row.name);
+  }
+  return names;
+}
+
+absl::StatusOr<std::vector<TableRow>> fair_table(const Text& text, const TablePlan& plan,
+                                                 const TableProgress& progress) {
+  const absl::StatusOr<std::vector<NetworkPlan>> networks = chosen_plans(plan.rows);
+  if (!networks.ok()) return networks.status();
+  std::vector<Job> jobs;
+  for (const NetworkPlan& network : *networks) {
+    for (std::uint32_t s = 0; s < plan.seeds; ++s) jobs.push_back({&network, kFirstSeed + s});
+  }
+  std::atomic<std::size_t> next{0};
+  std::mutex talking;
+  const auto work = [&] {
+    for (std::size_t j = next.fetch_add(1); j < jobs.size(); j = next.fetch_add(1)) {
+      if (progress) {
+        const std::lock_guard lock(talking);
+        progress(absl::StrFormat("run %d of %d: %s, seed %d", j + 1, jobs.size(), jobs[j].plan->rows.front().name,
+                                 jobs[j].seed));
+      }
+      run(jobs[j], text);
+    }
+  };
+  std::vector<std::thread> threads;
+  for (unsigned t = 1; t < plan.threads; ++t) threads.emplace_back(work);
+  work();
+  for (std::thread& thread : threads) thread.join();
+
+  std::vector<TableRow> rows;
+  std::size_t job = 0;
+  for (const NetworkPlan& network : *networks) {
+    std::vector<const Job*> own;
+    for (unsigned s = 0; s < plan.seeds; ++s, ++job) {
+      if (!jobs[job].result.ok()) return jobs[job].result.status();
+      own.push_back(&jobs[job]);
+    }
+    for (std::size_t r = 0; r < network.rows.size(); ++r) rows.push_back(row_of(network, r, own, text));
+  }
+  if (plan.rows.empty()) add_ngrams(text, rows);
+  return rows;
+}
+
+}  // namespace volley::charlm

@@ -1,0 +1,123 @@
+// The built program as a user meets it.
+#include <catch2/catch.hpp>
+
+#include "apps/charlm/numpy_random.h"
+#include "tests/apps/program.h"
+
+namespace volley::app {
+namespace {
+
+Ran charlm(const Folder& folder, const std::string& line) { return folder.shell("'" CHARLM_PROGRAM "' " + line); }
+
+// Text that does not repeat itself.
+std::string noise(std::size_t characters, char last = 'h') {
+  charlm::NumpyRandom random(1);
+  std::string bytes;
+  while (bytes.size() < characters)
+    bytes.push_back(static_cast<char>('a' + random.up_to(static_cast<std::uint32_t>(last - 'a'))));
+  return bytes;
+}
+
+TEST_CASE("a model is trained, saved, and writes text; the same seed writes the same") {
+  const Folder folder;
+  folder.write("text", noise(2000));
+  const Ran trained = charlm(folder, "train --text text --model hybrid --neurons 20 --save model");
+  REQUIRE(trained.code == 0);
+  CHECK(contains(trained.out, "davies2018   published"));
+  CHECK(contains(trained.out, "source       assumed"));
+  CHECK(contains(trained.err, "% of the test windows of 20 characters occur in the training part"));
+  const Ran first = charlm(folder, "sample --model model --prime abc --length 40 --seed 9 --text text");
+  REQUIRE(first.code == 0);
+  CHECK(first.out.size() == 44);
+  CHECK(first.out.starts_with("abc"));
+  CHECK(charlm(folder, "sample --model model --prime abc --length 40 --seed 9").out == first.out);
+  CHECK(charlm(folder, "sample --model model --prime abc --length 40 --seed 8").out != first.out);
+}
+
+TEST_CASE("a model of another vocabulary is refused, and so are characters that it does not know") {
+  const Folder folder;
+  folder.write("text", noise(2000));
+  folder.write("other", noise(2000, 'e'));
+  REQUIRE(charlm(folder, "train --text text --model ngram --save model").code == 0);
+  const Ran other = charlm(folder, "sample --model model --text other");
+  CHECK(other.code == 2);
+  CHECK(contains(other.err, "its vocabulary of 8 symbols is not that of other (5 symbols)"));
+  const Ran unknown = charlm(folder, "sample --model model --prime 'a z'");
+  CHECK(unknown.code == 2);
+  CHECK(contains(unknown.err, "--prime: byte 0x20 at position 1"));
+}
+
+TEST_CASE("texts that cannot be learned from are refused, and nothing is written") {
+  const Folder folder;
+  folder.write("empty", "");
+  folder.write("brief", "to be or not to be");
+  std::string again;
+  for (int i = 0; i < 60; ++i) again += "the same sentence again and again, ";
+  folder.write("again", again);
+  const Ran empty = charlm(folder, "train --text empty --save model");
+  CHECK(empty.code == 2);
+  CHECK(contains(empty.err, "empty: 0 characters, must be at least 2"));
+  const Ran brief = charlm(folder, "train --text brief --save model");
+  CHECK(brief.code == 2);
+  CHECK(contains(brief.err, "brief: 18 characters, must be at least 210"));
+  const Ran leaked = charlm(folder, "train --text again --save model");
+  CHECK(leaked.code == 1);
+  CHECK(contains(leaked.err, "100.00 % of the test windows of 20 characters occur in the training part"));
+  const Ran absent = charlm(folder, "train --text absent --save model");
+  CHECK(absent.code == 3);
+  CHECK_FALSE(folder.has("model"));
+  CHECK(charlm(folder, "train --text again --model ngram --allow-leak --save model").code == 0);
+}
+
+TEST_CASE("bytes that are no UTF-8 are characters like others, and that is said once") {
+  const Folder folder;
+  folder.write("text", noise(2000) + "\xff\xfe" + noise(100, 'd'));
+  const Ran trained = charlm(folder, "train --text text --model ngram --order 2");
+  REQUIRE(trained.code == 0);
+  CHECK(contains(trained.out, "10 symbols"));
+  const std::size_t first = trained.err.find("every byte is taken as a character");
+  REQUIRE(first != std::string::npos);
+  CHECK(trained.err.find("every byte is taken as a character", first + 1) == std::string::npos);
+}
+
+TEST_CASE("unknown models, sizes out of bounds and damaged files are named") {
+  const Folder folder;
+  folder.write("text", noise(2000));
+  folder.write("junk", "charlm model 1\nkind hybrid\n");
+  for (const auto& [line, code, message] :
+       {std::tuple{"train --text text --model oracle", 2, "model oracle: must be one of hybrid, counts"},
+        {"train --text text --neurons 0", 2, "model hybrid: 0 neurons, must be 1 to 20000"},
+        {"train --text text --model ngram --order 9", 2, "model ngram: order 9, must be 1 to 8"},
+        {"train --text text --rate 0", 2, "train: rate 0, must be above 0"},
+        {"train --text text --epochs 0", 2, "train: 0 epochs, must be 1 to 1000"},
+        {"train --text text --save text", 2, "text"},
+        {"sample --model junk", 3, "junk: the model is damaged or cut short"},
+        {"sample --model text", 3, "text: not a model of charlm"},
+        {"grow --text text --order 17", 2, "grow: order 17, must be 1 to 16"},
+        {"table --text text --row nobody", 2, "table: row nobody"},
+        {"reproduce --text text --experiment alchemy", 2, "experiment alchemy: must be one of ablation"},
+        {"train", 2, "--text is required"}}) {
+    CAPTURE(line);
+    const Ran ran = charlm(folder, line);
+    CHECK(ran.code == code);
+    CHECK(contains(ran.err, message));
+    CHECK(ran.out.empty());
+  }
+}
+
+TEST_CASE("the table is printed, saved as CSV and drawn; bench says that both forms agree") {
+  const Folder folder;
+  folder.write("text", noise(1500));
+  const Ran table =
+      charlm(folder, "table --text text --seeds 2 --row 'SNN-200 counts' --row ESN-200 --csv t.csv --svg t.svg");
+  REQUIRE(table.code == 0);
+  CHECK(contains(table.out, "SNN-200 counts"));
+  CHECK(contains(folder.read("t.csv"), "ESN-200,200,"));
+  CHECK(contains(folder.read("t.svg"), "</svg>"));
+  const Ran bench = charlm(folder, "bench --text text --characters 60 --neurons 40");
+  CHECK(bench.code == 0);
+  CHECK(contains(bench.out, "the same, within"));
+}
+
+}  // namespace
+}  // namespace volley::app
