@@ -5,53 +5,33 @@
 #include "engine/agenda.h"
 #include "engine/elementary.h"
 #include "engine/simd.h"
+#include "models/release_queue.h"
 
 namespace volley {
 namespace {
 
-// Ends of refractoriness. Neurons fire in time order and stay silent equally long, so a queue needs no order of its
-// own.
-class ReleaseQueue {
+// A queue of releases with the frame's factors at the next few of them.
+class FactoredReleases {
  public:
-  struct Release {
-    Time at;
-    double residual_ps;  // what rounding took from the real time
-    std::uint32_t neuron;
-  };
-
-  // kNever when empty.
-  Time next_time() const { return next_; }
-  void push(const Release& release) {
-    if (head_ == queue_.size()) next_ = release.at;
-    queue_.push_back(release);
-  }
+  Time next_time() const { return queue_.next_time(); }
+  void push(const Release& release) { queue_.push(release); }
   // REQUIRES: not empty, the frame's base is that of next_time(). `factor`: the frame's there.
   Release pop(const DecayFrame& frame, double& factor) {
     if (known_ == 0) compute(frame);
     factor = factors_[DecayFrame::kLanes - known_--];
-    const Release release = queue_[head_++];
-    if (head_ > 256 && head_ > queue_.size() - head_) {  // the rest moves down, once per element at most
-      queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(head_));
-      head_ = 0;
-    }
-    next_ = head_ == queue_.size() ? kNever : queue_[head_].at;
-    return release;
+    return queue_.pop();
   }
 
  private:
   // Factors of as many as there are with one base.
   void compute(const DecayFrame& frame) {
-    known_ = std::min(DecayFrame::kLanes, queue_.size() - head_);
-    while (frame.needs_rebase(queue_[head_ + known_ - 1].at)) --known_;
-    double found[DecayFrame::kLanes];
+    known_ = std::min(DecayFrame::kLanes, queue_.size());
+    while (frame.needs_rebase(queue_[known_ - 1].at)) --known_;
     frame.factors(
-        known_, [&](std::size_t k) { return queue_[head_ + k].at; }, found);
-    std::copy_n(found, known_, factors_ + (DecayFrame::kLanes - known_));
+        known_, [&](std::size_t k) { return queue_[k].at; }, factors_ + (DecayFrame::kLanes - known_));
   }
 
-  std::vector<Release> queue_;
-  std::size_t head_ = 0;
-  Time next_ = kNever;
+  ReleaseQueue queue_;
   double factors_[DecayFrame::kLanes];  // the last known_ of them: of the next in the queue
   std::size_t known_ = 0;
 };
@@ -223,7 +203,7 @@ class DriftingDelta final : public DeltaSlice<DecayFrame, AtLeast> {
 
   Agenda agenda_;                // predicted crossings
   std::vector<Time> predicted_;  // of the entry on the agenda that counts
-  ReleaseQueue releases_;
+  FactoredReleases releases_;
   double per_tau_ps_;
   double lifted_;  // what part of the threshold v is half a picosecond beyond the crossing
   Duration check_interval_;

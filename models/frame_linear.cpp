@@ -13,6 +13,7 @@
 #include "models/linear_drives.h"
 #include "models/mode_threshold.h"
 #include "models/modes.h"
+#include "models/release_queue.h"
 
 namespace volley {
 namespace {
@@ -76,7 +77,7 @@ class FrameLinear final : public Slice {
     Time cursor = window.begin;
     for (std::size_t next = 0;;) {
       const Time arrival = next < due.size() ? due[next].at : kNever;
-      const Time instant = std::min({arrival, agenda_.next_time(), next_check_, window.end});
+      const Time instant = std::min({arrival, next_own(), window.end});
       const Time stop = std::min(instant, volley::later(std::max(cursor, drives_.bound()), stride_));
       drives_.drain(stop, *this);
       // An external event may have put a crossing on the agenda, or may have woken the grid.
@@ -126,7 +127,7 @@ class FrameLinear final : public Slice {
   const Modes<Width>& later() const { return later_; }
   double bar() const { return threshold_.bar(); }
   Time next_check() const { return next_check_; }
-  Time next_own() const { return std::min(agenda_.next_time(), next_check_); }
+  Time next_own() const { return std::min({agenda_.next_time(), releases_.next_time(), next_check_}); }
 
   static Modes<Width> rates_of(const CurrentLifParams& p, const std::vector<Port>& ports) {
     Modes<Width> rates{};
@@ -166,7 +167,8 @@ class FrameLinear final : public Slice {
   // Everything of one instant: ends of refractoriness and due crossings, the check, then all input, then thresholds.
   void process(Time at, std::span<const Arrival> arrivals, std::span<const SynapseGroup> groups) {
     look_at(at);
-    while (!agenda_.empty() && agenda_.top().at == at) take_entry();
+    while (releases_.next_time() == at) release(releases_.pop());
+    while (agenda_.next_time() == at) take_entry();
     if (at == next_check_) check_all();
     drives_.take(at, *this);
     for (const Arrival& arrival : arrivals) deliver(groups[arrival.group].row(arrival.begin, arrival.end), at);
@@ -194,20 +196,21 @@ class FrameLinear final : public Slice {
     const AgendaEntry entry = agenda_.top();
     agenda_.pop();
     if (entry.kind == kRelease) {
-      release(entry);
+      release({entry.at, entry.residual_ps, entry.neuron});
     } else if (predicted_[entry.neuron] == entry.at) {
       add_risky(entry.neuron);
     }
   }
 
-  // V leaves v_reset at the real end of the period, under the currents of that time.
-  void release(const AgendaEntry& entry) {
-    double* const mine = a_.data() + std::size_t{entry.neuron} * Width;
+  // V leaves v_reset at the real end of the period, under the currents of that time. REQUIRES: look_at(end.at).
+  void release(const Release& end) {
+    double* const mine = a_.data() + std::size_t{end.neuron} * Width;
     mine[0] = 0;
-    const double currents = sum_of<Width>(load<Width>(mine) * decays(entry.at, entry.residual_ps));
-    mine[0] = (reset_ - currents) * membrane_.factor(entry.at, entry.residual_ps);
-    wake(entry.at);
-    add_risky(entry.neuron);
+    const Modes<Width> rest = threshold_.rates() * (end.residual_ps * 1e-9);
+    const double currents = sum_of<Width>(load<Width>(mine) * now_ * exp_of_little<Width>(-rest));
+    mine[0] = (reset_ - currents) * factor_[0] * exp_of_little<Width>(rest)[0];
+    wake(end.at);
+    add_risky(end.neuron);
   }
 
   void deliver(const Row& row, Time at) {
@@ -280,9 +283,10 @@ class FrameLinear final : public Slice {
   void fire(std::uint32_t i, Time at, double residual_ps) {
     fired_->push_back({at, population_, first_ + i});
     a_[std::size_t{i} * Width] = kParkedMode;
-    const AgendaEntry end{at + t_ref_, i, kRelease, 0, residual_ps};
-    if (t_ref_ > Duration{0}) return agenda_.push(end);
-    release(end);
+    const Release end{at + t_ref_, residual_ps, i};
+    if (t_ref_ == Duration{0}) return release(end);
+    if (releases_.takes(end.at)) return releases_.push(end);
+    agenda_.push({end.at, i, kRelease, 0, residual_ps});  // external input is drained ahead: not in time order
   }
 
   PopulationId population_;
@@ -298,6 +302,7 @@ class FrameLinear final : public Slice {
   Drives drives_;
   Duration stride_{0};  // how far to drain at once
   Agenda agenda_;
+  ReleaseQueue releases_;
   Duration check_interval_{0};
   Time next_check_ = kStart;
   Modes<Width> factor_{}, now_{}, later_{};  // of the instant at hand, and decays at next_check_

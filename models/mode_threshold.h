@@ -20,6 +20,7 @@ class ModeThreshold {
   }
 
   double level() const { return level_; }
+  Modes<Width> rates() const { return rates_; }
   // A bound on the potential up to here rules a crossing out.
   double bar() const { return level_ - slack_; }
 

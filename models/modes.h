@@ -40,6 +40,12 @@ inline double sum_of(Modes<Width> v) {
   return sum;
 }
 
+// exp(x), lane by lane, for |x| < 2^-10: what is left out is below 2^-56.
+template <int Width>
+inline Modes<Width> exp_of_little(Modes<Width> x) {
+  return 1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6 + x * (1.0 / 24))));
+}
+
 // sum_k max(a_k now_k, a_k later_k).
 template <int Width>
 inline double bound(Modes<Width> a, Modes<Width> now, Modes<Width> later) {
