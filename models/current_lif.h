@@ -33,9 +33,9 @@ struct CurrentLifParams {
   double i_e;
   std::array<double, kCurrentPorts> rate_syn;
   std::array<double, kCurrentPorts> epsilon;  // rate_m - rate_syn, from the time constants so that nothing cancels
-  bool subtract;                              // a spike lowers V by v_threshold - v_reset instead of setting it
-  bool hard;                                  // arrivals during the refractory period are lost
-  bool series;  // some time constant is so near tau_m that its response is expanded in the difference
+  bool subtract;  // a spike lowers V by v_threshold - v_reset instead of setting it
+  bool hard;      // arrivals during the refractory period are lost
+  bool series;    // some time constant is so near tau_m that its response is expanded in the difference
 };
 
 // Rates that differ by less than this part use the expansion, whose error is below 1e-12 of the response there; further

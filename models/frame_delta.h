@@ -3,9 +3,9 @@
 //
 // V(t) = v_inf + c * decay(t). An arrival of weight w at t is c += w * factor(t), and V > v_threshold reads
 // c > (v_threshold - v_inf) * factor(t): one exponential per arrival, none per synapse. Where v_inf <= v_threshold a
-// crossing can only happen at an arrival, and the comparison is the whole test; above it, crossings between arrivals
-// are solved for and put on the agenda (models/drifting_delta.h). A refractory neuron's c is minus infinity: whatever
-// is added, it does not cross; no branch in the row loop.
+// crossing can only happen at an arrival, and the comparison is the whole test; above it, crossings between arrivals are
+// solved for and put on the agenda (models/drifting_delta.h).
+// A refractory neuron's c is minus infinity: whatever is added, it does not cross; no branch in the row loop.
 #pragma once
 
 #include <memory>

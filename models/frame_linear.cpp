@@ -22,6 +22,9 @@ namespace {
 constexpr std::uint16_t kRelease = 0;   // end of refractoriness
 constexpr std::uint16_t kCrossing = 1;  // predicted, if predicted_[neuron] still says so
 
+// mV below the threshold of a neuron whose crossing may be due within half a picosecond.
+constexpr double kDue = 1e-6;
+
 // How far blocks of external input may be drained one after the other, in the shortest time constant: well within
 // what a frame reaches.
 constexpr double kReach = 128;
@@ -56,9 +59,9 @@ class FrameLinear final : public Slice {
       synaptic_.push_back({port, p.resistance * tau / (tau - 1.0 / p.rate_m), DecayFrame(tau)});
       shortest_ms = std::min(shortest_ms, tau);
     }
-    // An eighth of the fastest time constant keeps the bounds tight and the Taylor polynomial short; a microsecond
+    // A quarter of the fastest time constant keeps the bounds tight and the Taylor polynomial short; a microsecond
     // keeps the grid from being the work.
-    check_interval_ = std::max(duration_from_ms(shortest_ms / 8), Duration{1'000'000});
+    check_interval_ = std::max(duration_from_ms(shortest_ms / 4), Duration{1'000'000});
     stride_ = std::max(duration_from_ms(shortest_ms * kReach), Duration{1});
     for (std::uint32_t i = 0; i < request.count; ++i) {
       const CurrentLifParams own = current_lif_params(request.parameters, i);
@@ -269,6 +272,7 @@ class FrameLinear final : public Slice {
     const Modes<Width> now = a * now_;
     const double excess = sum_of<Width>(now) - threshold_.level();
     if (excess >= 0) return fire(i, at, threshold_.passed_ps(now, excess));
+    if (excess > -kDue && threshold_.due_ps(now, excess) < 0.5) return fire(i, at, threshold_.due_ps(now, excess));
     const Time horizon = next_check_ == kNever ? at + check_interval_ : next_check_;
     const double delta_ps = threshold_.crossing_before(now, a * (next_check_ == kNever ? decays(horizon) : later_),
                                                        excess, to_ms(horizon - at)) *
