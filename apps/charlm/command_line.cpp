@@ -29,6 +29,7 @@ class CommandLine {
     add_reproduce();
     add_bench();
     add_grow();
+    add_chip();
   }
 
   std::variant<Parsed, Answer> parse(std::vector<std::string> arguments) {
@@ -47,6 +48,7 @@ class CommandLine {
     if (app_.got_subcommand("train")) return Parsed{train_, talk};
     if (app_.got_subcommand("sample")) return Parsed{sample_, talk};
     if (app_.got_subcommand("table")) return Parsed{table_, talk};
+    if (app_.got_subcommand("chip")) return Parsed{chip_, talk};
     if (app_.got_subcommand("grow")) return Parsed{grow_, talk};
     if (app_.got_subcommand("bench")) return Parsed{bench_, talk};
     return Answer{app_.help(), "", app::ExitCode::kUsage};
@@ -139,6 +141,20 @@ class CommandLine {
         ->type_name("N");
   }
 
+  void add_chip() {
+    CLI::App* command = app_.add_subcommand(
+        "chip", "Run a reservoir as the integers of a Loihi chip: perplexity lost, energy and time per character.");
+    add_text(*command, chip_.text);
+    add_first(*command, chip_.first, chip_.allow_leak);
+    command->add_option("--model", chip_.choice.kind, "hybrid, counts, membrane or sparse")->type_name("KIND");
+    command->add_option("--neurons", chip_.choice.neurons, "Size of the reservoir (200)")->type_name("N");
+    command->add_option("--seed", chip_.choice.seed, "Seed of its weights (42)")->type_name("N");
+    command->add_option("--weight-bits", chip_.weight_bits, "Bits of every weight, 1 to 6 or 8 (default: the best)")
+        ->type_name("N");
+    command->add_option("--placement", chip_.placement, "sequential, balanced, traffic, or a file (sequential)")
+        ->type_name("METHOD");
+  }
+
   CLI::App app_;
   bool quiet_ = false;
   ReproduceRequest reproduce_;
@@ -147,6 +163,7 @@ class CommandLine {
   TableRequest table_;
   BenchRequest bench_;
   GrowRequest grow_;
+  ChipRequest chip_;
 };
 
 }  // namespace

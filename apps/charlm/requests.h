@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -64,7 +65,17 @@ struct GrowRequest {
   GrowthPlan plan;
 };
 
-using Request = std::variant<ReproduceRequest, TrainRequest, SampleRequest, TableRequest, BenchRequest, GrowRequest>;
+struct ChipRequest {
+  std::string text;
+  ModelChoice choice;
+  std::size_t first = 0;
+  bool allow_leak = false;
+  std::optional<int> weight_bits;
+  std::string placement = "sequential";
+};
+
+using Request =
+    std::variant<ReproduceRequest, TrainRequest, SampleRequest, TableRequest, BenchRequest, GrowRequest, ChipRequest>;
 
 absl::StatusOr<app::ExitCode> carry_out(const ReproduceRequest& request, app::Console& console);
 absl::StatusOr<app::ExitCode> carry_out(const TrainRequest& request, app::Console& console);
@@ -72,5 +83,6 @@ absl::StatusOr<app::ExitCode> carry_out(const SampleRequest& request, app::Conso
 absl::StatusOr<app::ExitCode> carry_out(const TableRequest& request, app::Console& console);
 absl::StatusOr<app::ExitCode> carry_out(const BenchRequest& request, app::Console& console);
 absl::StatusOr<app::ExitCode> carry_out(const GrowRequest& request, app::Console& console);
+absl::StatusOr<app::ExitCode> carry_out(const ChipRequest& request, app::Console& console);
 
 }  // namespace volley::charlm

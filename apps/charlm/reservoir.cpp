@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "engine/simulation.h"
 #include "models/catalog.h"
 
 namespace volley::charlm {
@@ -166,14 +165,22 @@ Network reservoir_network(const Reservoir& reservoir, std::span<const std::uint3
 
 absl::StatusOr<Activity> run_reservoir(const Reservoir& reservoir, std::span<const std::uint32_t> rows,
                                        std::size_t reset_every, const CharacterVisitor& visit) {
-  absl::StatusOr<Simulation> simulation = build(reservoir_network(reservoir, rows, reset_every), standard_models());
+  return run_by_characters(reservoir_network(reservoir, rows, reset_every), reservoir, rows.size(), reset_every, visit,
+                           [](Simulation&) { return absl::OkStatus(); });
+}
+
+absl::StatusOr<Activity> run_by_characters(Network network, const Reservoir& reservoir, std::size_t characters,
+                                           std::size_t reset_every, const CharacterVisitor& visit,
+                                           const std::function<absl::Status(Simulation&)>& prepare) {
+  absl::StatusOr<Simulation> simulation = build(std::move(network), standard_models());
   if (!simulation.ok()) return simulation.status();
-  CharacterTap tap(reservoir, rows.size(), reset_every, visit);
+  CharacterTap tap(reservoir, characters, reset_every, visit);
   simulation->add_observer(tap);
-  const auto ticks = static_cast<std::int64_t>(rows.size()) * reservoir.ticks;
+  if (absl::Status s = prepare(*simulation); !s.ok()) return s;
+  const auto ticks = static_cast<std::int64_t>(characters) * reservoir.ticks;
   if (absl::Status s = simulation->run(ticks * kTick + Duration{1}); !s.ok()) return s;
   Activity activity = tap.activity();
-  activity.characters = rows.size();
+  activity.characters = characters;
   activity.neuron_updates = simulation->counters()[0].counts.neuron_updates;
   return activity;
 }

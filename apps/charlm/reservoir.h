@@ -16,6 +16,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "engine/network.h"
+#include "engine/simulation.h"
 
 namespace volley::charlm {
 
@@ -62,5 +63,12 @@ using CharacterVisitor = std::function<absl::Status(const CharacterState&)>;
 // Builds the network and runs it once over all of `rows`. Errors: those of volley::build, and the visitor's.
 absl::StatusOr<Activity> run_reservoir(const Reservoir& reservoir, std::span<const std::uint32_t> rows,
                                        std::size_t reset_every, const CharacterVisitor& visit);
+
+// The same of any network whose population 0 holds the reservoir's neurons, `reservoir.ticks` ticks to a character,
+// with a state probe of all of them at every character's end. `prepare` sees the simulation before it runs and may add
+// observers that live as long.
+absl::StatusOr<Activity> run_by_characters(Network network, const Reservoir& reservoir, std::size_t characters,
+                                           std::size_t reset_every, const CharacterVisitor& visit,
+                                           const std::function<absl::Status(Simulation&)>& prepare);
 
 }  // namespace volley::charlm

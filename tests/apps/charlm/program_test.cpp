@@ -94,6 +94,8 @@ TEST_CASE("unknown models, sizes out of bounds and damaged files are named") {
         {"sample --model junk", 3, "junk: the model is damaged or cut short"},
         {"sample --model text", 3, "text: not a model of charlm"},
         {"grow --text text --order 17", 2, "grow: order 17, must be 1 to 16"},
+        {"chip --text text --model esn", 2, "chip: model esn has no spikes"},
+        {"chip --text text --weight-bits 7", 2, "chip: 7 weight bits, must be 1 to 6, or 8"},
         {"table --text text --row nobody", 2, "table: row nobody"},
         {"reproduce --text text --experiment alchemy", 2, "experiment alchemy: must be one of ablation"},
         {"train", 2, "--text is required"}}) {
