@@ -96,12 +96,9 @@ std::vector<std::uint32_t> choose(std::uint32_t count, std::uint32_t total, std:
 }
 
 std::vector<std::uint32_t> training_images(const Settings& settings, std::uint32_t available, std::uint32_t epoch) {
-  if (!settings.fixed_images) return choose(settings.train, available, settings.seed, kTrainingOrder, epoch, true);
-  // One choice for all epochs, shown in another order each time.
-  const auto chosen = choose(settings.train, available, settings.seed, kTrainingChoice, 0, true);
-  std::vector<std::uint32_t> order = choose(settings.train, settings.train, settings.seed, kTrainingOrder, epoch, true);
-  for (std::uint32_t& i : order) i = chosen[i];
-  return order;
+  // Fixed images are the first of the set, shown in another order in every epoch.
+  return choose(settings.train, settings.fixed_images ? settings.train : available, settings.seed, kTrainingOrder,
+                epoch, true);
 }
 
 std::vector<std::uint32_t> test_images(const Settings& settings, std::uint32_t available, std::uint32_t epoch) {

@@ -32,6 +32,17 @@ std::string hex(double x) {
   return {text, end};
 }
 
+std::string_view bytes_of(const std::vector<float>& layer) {
+  return {reinterpret_cast<const char*>(layer.data()), layer.size() * sizeof(float)};
+}
+
+// Of the digests of the layers, so that nobody needs them side by side.
+std::string digest(const Weights& weights) {
+  std::string each;
+  for (const auto& layer : weights.layer) each += io::sha256_bytes(bytes_of(layer));
+  return io::sha256_bytes(each);
+}
+
 // The lines up to the weights; false when one of them is not what it should be.
 class Head {
  public:
@@ -124,12 +135,12 @@ absl::Status write_saved(const std::string& path, const Saved& saved) {
       absl::StrAppend(&bytes, " ", hex(v));
     }
   }
-  std::string weights;
-  for (const auto& layer : saved.weights.layer) {
-    weights.append(reinterpret_cast<const char*>(layer.data()), layer.size() * sizeof(float));
-  }
-  absl::StrAppend(&bytes, "\nweights ", weights.size() / sizeof(float), " ", io::sha256_bytes(weights), "\n");
-  return io::write_file_bytes(path, bytes + weights);
+  std::size_t count = 0;
+  for (const auto& layer : saved.weights.layer) count += layer.size();
+  absl::StrAppend(&bytes, "\nweights ", count, " ", digest(saved.weights), "\n");
+  bytes.reserve(bytes.size() + count * sizeof(float));
+  for (const auto& layer : saved.weights.layer) bytes.append(bytes_of(layer));
+  return io::write_file_bytes(path, bytes);
 }
 
 absl::StatusOr<Saved> read_saved(const std::string& path) {
@@ -157,9 +168,9 @@ absl::StatusOr<Saved> read_saved(const std::string& path) {
     const Shape& shape = saved.weights.shape;
     std::uint64_t count = 0, expected = 0;
     for (std::size_t l = 0; !shape.hidden.empty() && l < shape.layers(); ++l) expected += shape.size(l);
+    const std::size_t begin = at;
     if (words.size() != 3 || !absl::SimpleAtoi(words[1], &count) || expected == 0 || count != expected ||
-        bytes->size() - at != count * sizeof(float) ||
-        io::sha256_bytes(std::string_view(*bytes).substr(at)) != words[2]) {
+        bytes->size() - at != count * sizeof(float)) {
       return damaged(at);
     }
     for (std::size_t l = 0; l < shape.layers(); ++l) {
@@ -167,6 +178,7 @@ absl::StatusOr<Saved> read_saved(const std::string& path) {
       std::memcpy(layer.data(), bytes->data() + at, layer.size() * sizeof(float));
       at += layer.size() * sizeof(float);
     }
+    if (digest(saved.weights) != words[2]) return damaged(begin);
     return saved;
   }
 }

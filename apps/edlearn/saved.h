@@ -5,7 +5,9 @@
 //   shape <pixels> <hidden ...>
 //   gains <mV per unit of weight ...>
 //   epoch <six numbers>           one line per epoch that is done: the fields of Epoch, as hexadecimal floats
-//   weights <count> <SHA-256>     all layers, little-endian single precision, begin after this line's end
+//   weights <count> <SHA-256>     all layers, little-endian single precision, begin after this line's end; the digest
+//   is
+//                                 that of the layers' digests
 #pragma once
 
 #include <string>

@@ -1,5 +1,6 @@
 #include "apps/edlearn/source_form.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "apps/edlearn/streams.h"
@@ -15,7 +16,8 @@ constexpr double kInputCurrentPa = 10;  // of one spike of the train, times R in
 std::uint32_t relay_spikes(double pixel, const Settings& settings, std::span<const double> random) {
   const LifSettings& lif = settings.lif;
   const double chance = pixel * settings.spike_max_rate * settings.spike_dt / 1000;
-  const int silent_steps = static_cast<int>(lif.tau_ref / settings.spike_dt);
+  // A neuron that fired in step k may fire again from k + tau_ref / dt on: 1 ms at steps of 1 ms silences none.
+  const int silent_steps = std::max(0, static_cast<int>(std::ceil(lif.tau_ref / settings.spike_dt)) - 1);
   double v = lif.v_rest;
   int silent = 0;
   std::uint32_t spikes = 0;

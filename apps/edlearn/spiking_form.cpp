@@ -48,13 +48,15 @@ SpikingForm::SpikingForm(const Settings& settings, const Shape& shape, double br
 absl::Status SpikingForm::begin(std::uint64_t images_seen) {
   seen_ = images_seen;
   if (on_chip_ && simulation_ && synapses_.empty()) return absl::OkStatus();  // there already
-  const Weights all = weights();
-  kept_ = all;
+  // Of the largest thing, the weights, there is one copy beside the simulation while it is built, and none after.
+  Weights all = kept_ ? *std::exchange(kept_, std::nullopt) : weights();
   synapses_.clear();
-  if (absl::Status s = on_chip_ ? build_on_chip(all) : build_exact(all); !s.ok()) return s;
+  simulation_.reset();
+  outside_ = {.shape = all.shape, .layer = std::vector<std::vector<float>>(all.shape.layers()), .gains = all.gains};
+  if (absl::Status s = on_chip_ ? build_on_chip(std::move(all)) : build_exact(all); !s.ok()) return s;
   counter_ = std::make_unique<SpikeCounter>(simulation_->network());
-  events_before_ = 0;
   simulation_->add_observer(*counter_);
+  events_before_ = 0;
   return absl::OkStatus();
 }
 
@@ -67,13 +69,11 @@ absl::Status SpikingForm::build_exact(const Weights& all) {
     if (!view.ok()) return view.status();
     synapses_.push_back(*std::move(view));
   }
-  outside_ = {.shape = all.shape, .layer = std::vector<std::vector<float>>(all.shape.layers()), .gains = all.gains};
-  kept_.reset();
   set_weights(all);
   return absl::OkStatus();
 }
 
-absl::Status SpikingForm::build_on_chip(const Weights& all) {
+absl::Status SpikingForm::build_on_chip(Weights all) {
   const ModelCatalog models = standard_models();
   auto chip =
       hardware::quantise(spiking_network(settings_, all, true), models,
@@ -83,7 +83,8 @@ absl::Status SpikingForm::build_on_chip(const Weights& all) {
   auto built = build(std::move(chip->network), models, {.seed = settings_.seed, .threads = 1});
   if (!built.ok()) return built.status();
   simulation_ = std::make_unique<Simulation>(*std::move(built));
-  outside_ = all;
+  kept_ = all;
+  outside_ = std::move(all);
   // A readout's weights on a grid of 8 bits with sign.
   std::vector<float>& readout = outside_.layer.back();
   float most = 0;

@@ -72,7 +72,7 @@ class SpikingForm final : public Learner {
 
   // Builds the network and takes hold of its weights.
   absl::Status build_exact(const Weights& all);
-  absl::Status build_on_chip(const Weights& all);
+  absl::Status build_on_chip(Weights all);
 
   Settings settings_;
   Encoder encoder_;

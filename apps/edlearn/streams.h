@@ -8,7 +8,6 @@
 
 namespace volley::edlearn {
 
-inline constexpr std::uint32_t kTrainingChoice = 0;  // item: 0
 inline constexpr std::uint32_t kTrainingOrder = 1;   // item: epoch
 inline constexpr std::uint32_t kTestChoice = 2;      // item: epoch
 inline constexpr std::uint32_t kInitialWeights = 3;  // item: layer
