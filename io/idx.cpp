@@ -119,8 +119,10 @@ absl::StatusOr<IdxImages> read_idx_images(const std::string& path) {
   const auto size = read_head<3>(*file, path, kImages, "images");
   if (!size.ok()) return size.status();
   IdxImages images{.count = (*size)[0], .rows = (*size)[1], .columns = (*size)[2], .pixels = {}};
-  // Grown as bytes arrive, so that a head that lies does not take the memory it speaks of.
+  // Grown as bytes arrive, so that a head that lies does not take the memory it speaks of; what is only reserved takes
+  // none.
   const std::size_t total = images.count * images.image_size(), step = std::size_t{1} << 24;
+  images.pixels.reserve(std::min<std::size_t>(total, std::size_t{1} << 30));
   while (images.pixels.size() < total) {
     const std::size_t have = images.pixels.size(), more = std::min(step, total - have);
     images.pixels.resize(have + more);
