@@ -110,6 +110,7 @@ class Parser {
     belongs(option("activation", settings_.activation, "sigmoid or frelu, of hidden neurons (sigmoid)")
                 ->transform(CLI::CheckedTransformer(activations).description("")),
             {Form::kRate});
+    belongs(option("frelu-offset", settings_.frelu_offset, "least output of a frelu neuron (0.05)"), {Form::kRate});
   }
 
   void add_neurons() {
@@ -276,6 +277,7 @@ std::string Parser::complete() {
   check(s.w1 >= 0 && s.w1 <= s.w2 && s.w2 < 1e6, "--w1", s.w1, "from 0 to --w2");
   check(s.dead_zone >= 0 && s.dead_zone < 1, "--dead-zone", s.dead_zone, "from 0 to below 1");
   check(s.slope_floor >= 0 && s.slope_floor <= 0.25, "--slope-floor", s.slope_floor, "from 0 to 0.25");
+  check(s.frelu_offset >= 0 && s.frelu_offset < 1, "--frelu-offset", s.frelu_offset, "from 0 to below 1");
   check(finite(s.spike_max_rate) && s.spike_max_rate > 0, "--spike-max-rate", s.spike_max_rate, "above 0 Hz");
   check(s.spike_dt >= 0.001 && s.spike_dt <= 100, "--spike-dt", s.spike_dt, "from 0.001 to 100 ms");
   check(s.spike_sim_time >= s.spike_dt && s.spike_sim_time <= 10000, "--spike-sim-time", s.spike_sim_time,

@@ -8,9 +8,8 @@
 namespace volley::edlearn {
 namespace {
 
-// The flexible rectifier (Qiu, Xu & Cai 2018, ICPR, "FReLU: flexible rectified linear units"): max(z, 0) + b. Here b is
-// one constant, and z is scaled such that hidden activities stay near 1.
-constexpr float kFreluOffset = 0.0f;
+// Of a rectifier in the rule, where |y| (1 - |y|) has no meaning: the sigmoid's at its middle.
+constexpr float kRectifierSlope = 0.25f;
 
 }  // namespace
 
@@ -24,7 +23,10 @@ float RateNetwork::activate(std::size_t layer, double z) const {
   if (is_output || settings_.activation == Activation::kSigmoid) {
     return static_cast<float>(learning::logistic(z, settings_.sig));
   }
-  return static_cast<float>(std::max(z, 0.0) / settings_.sig) + kFreluOffset;
+  // The flexible rectifier max(z, 0) + b (Qiu, Xu & Cai 2018, ICPR, "FReLU: flexible rectified linear units"), with z
+  // in units of u0. There b is learnt; here it is given, for an offset of its own sign would be a synapse without a
+  // source.
+  return static_cast<float>(std::max(z, 0.0) / settings_.sig + settings_.frelu_offset);
 }
 
 float RateNetwork::slope_at(std::size_t layer, float y) const {
@@ -32,7 +34,7 @@ float RateNetwork::slope_at(std::size_t layer, float y) const {
   if (is_output || settings_.activation == Activation::kSigmoid) {
     return learning::slope(y, static_cast<float>(settings_.slope_floor));
   }
-  return y > kFreluOffset ? 0.25f : 0.0f;
+  return y > static_cast<float>(settings_.frelu_offset) ? kRectifierSlope : 0.0f;
 }
 
 Answer RateNetwork::forward(std::span<const float> shown) {

@@ -130,6 +130,7 @@ Watcher Run::watcher() {
     next_figure_ = now + std::chrono::seconds(2);
     return draw(state, false);
   };
+  watcher.tested = [this](std::uint32_t label, const Answer& answer) { shown_ = {label, answer.label}; };
   watcher.epoch = [this](const Learner& learner) { return epoch_done(learner); };
   return watcher;
 }

@@ -105,6 +105,7 @@ std::string settings_line(const Settings& s) {
   add("dead-zone", s.dead_zone);
   add("slope-floor", s.slope_floor);
   add("activation", static_cast<int>(s.activation));
+  add("frelu-offset", s.frelu_offset);
   add("spike-max-rate", s.spike_max_rate);
   add("spike-sim-time", s.spike_sim_time);
   add("spike-dt", s.spike_dt);

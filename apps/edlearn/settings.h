@@ -44,6 +44,7 @@ struct Settings {
   double dead_zone = 0;
   double slope_floor = 0;
   Activation activation = Activation::kSigmoid;
+  double frelu_offset = 0.05;
 
   // Spikes.
   double spike_max_rate = 150, spike_sim_time = 50, spike_dt = 1;  // Hz, ms, ms

@@ -53,6 +53,7 @@ absl::Status evaluate(const Settings& settings, const DataSet& data, std::uint32
     if (!answer.ok()) return answer.status();
     right += answer->label == data.test.labels[i];
     error += answer->error(data.test.labels[i]);
+    if (watcher.tested) watcher.tested(data.test.labels[i], *answer);
     if (watcher.stop && watcher.stop()) return stopped();
   }
   out.test_accuracy = static_cast<double>(right) / static_cast<double>(order.size());

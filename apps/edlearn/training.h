@@ -23,9 +23,10 @@ struct Epoch {
 struct Watcher {
   std::function<absl::Status(std::uint32_t epoch, std::uint32_t image, std::uint32_t label, const Answer& answer,
                              double accuracy_so_far, const Learner&)>
-      image;                                          // after each training image
-  std::function<absl::Status(const Learner&)> epoch;  // after each epoch and its evaluation
-  std::function<bool()> stop;                         // ends the loop with Cancelled
+      image;                                                              // after each training image
+  std::function<void(std::uint32_t label, const Answer& answer)> tested;  // after each test image
+  std::function<absl::Status(const Learner&)> epoch;                      // after each epoch and its evaluation
+  std::function<bool()> stop;                                             // ends the loop with Cancelled
 };
 
 // One evaluation: accuracy and error on the test images of `epoch`.

@@ -92,6 +92,8 @@ TEST_CASE("every option of a form changes what comes out, and the display does n
       CHECK(results(changed) != results(plain));
     }
   }
+  const Ran frelu = data.edlearn("--form rate --activation frelu");
+  CHECK(results(frelu) != results(data.edlearn("--form rate --activation frelu --frelu-offset 0.3")));
   const Ran counts = data.edlearn("--readout spikes");
   CHECK(results(counts) != results(data.edlearn("--readout spikes --target-rate 0.2")));
   const Ran depth = data.edlearn("--form rate --hidden 4,4 --dif 0.9");
@@ -239,6 +241,10 @@ TEST_CASE("figures are saved, with real spikes of the spiking form") {
   }
   CHECK(contains(data.here().read("figures/heat_map.svg"), "spikes, at most"));
   CHECK(contains(data.here().read("figures/heat_map.svg"), "hidden 1"));
+  // The picture is that of the last image shown, a test image, and says so.
+  REQUIRE(data.edlearn("--test 100 --save-fig all").code == 0);
+  const int last = test::small_set(100, 2).labels.back();
+  CHECK(contains(data.here().read("all/heat_map.svg"), "the last image: a " + std::to_string(last) + ", answered"));
   REQUIRE(data.edlearn("--form rate --save-fig rates").code == 0);
   CHECK(contains(data.here().read("rates/heat_map.svg"), "rates, no spikes in this layer"));
 }
