@@ -11,7 +11,6 @@
 #include "apps/edlearn/rate_form.h"
 #include "apps/edlearn/spiking_network.h"
 #include "apps/edlearn/streams.h"
-#include "engine/connect.h"
 #include "io/file_bytes.h"
 #include "io/spike_csv.h"
 
@@ -44,8 +43,8 @@ std::string description(const Settings& settings, const Network& network, std::s
   absl::StrAppendFormat(&text, "sources:\n  pixels: {size: %d, spikes: {file: pixels.csv}}\nprojections:\n",
                         network.sources[0].size);
   for (const ProjectionSpec& p : network.projections) {
-    absl::StrAppendFormat(&text, "  - {from: %s, to: %s, edges: {file: %s.csv}}\n", p.source, p.target,
-                          projection_name(p));
+    absl::StrAppendFormat(&text, "  - {name: %s, from: %s, to: %s, edges: {file: %s.csv}}\n", p.name, p.source,
+                          p.target, p.name);
   }
   if (settings.readout == Readout::kSpikes) {
     absl::StrAppendFormat(
@@ -83,7 +82,7 @@ absl::Status export_network(const std::string& folder, const Settings& settings,
   };
   const Network network = spiking_network(settings, weights, true);
   for (const ProjectionSpec& p : network.projections) {
-    if (absl::Status s = write(projection_name(p) + ".csv", edges_csv(std::get<Explicit>(p.rule))); !s.ok()) return s;
+    if (absl::Status s = write(p.name + ".csv", edges_csv(std::get<Explicit>(p.rule))); !s.ok()) return s;
   }
   Encoder encoder(settings);
   io::SpikeList spikes;

@@ -45,6 +45,25 @@ std::vector<double> standard_gains(const Settings& settings, const Shape& shape,
   return gains;
 }
 
+namespace {
+
+// The synapses of layer l as edges: those of one sign, or of both.
+Explicit edges_of(const Settings& settings, const Weights& weights, std::size_t l, bool positive, bool negative) {
+  const Shape& shape = weights.shape;
+  Explicit edges;
+  for (std::uint32_t r = 0; r < shape.rows(l); ++r) {
+    const std::uint32_t first = l == 0 ? 0 : r / shape.sources(l) * shape.targets(l);
+    const std::span<const float> row = weights.row(l, r);
+    for (std::uint32_t j = 0; j < row.size(); ++j) {
+      if (!(sign_of(shape, l, r, j) > 0 ? positive : negative)) continue;
+      edges.edges.push_back({r, first + j, row[j], duration_from_ms(settings.spike_dt)});
+    }
+  }
+  return edges;
+}
+
+}  // namespace
+
 Network spiking_network(const Settings& settings, const Weights& weights, bool listed) {
   const Shape& shape = weights.shape;
   Network network;
@@ -55,20 +74,20 @@ Network spiking_network(const Settings& settings, const Weights& weights, bool l
     projection.source = l == 0 ? "pixels" : layer_name(settings, l - 1);
     projection.target = layer_name(settings, l);
     projection.delay_ms = Constant{settings.spike_dt};
-    if (l == 0 && !listed) {
+    if (listed) {
+      const std::string name = absl::StrCat(projection.source, "_to_", projection.target);
+      for (const bool positive : {true, false}) {
+        projection.name = name + (positive ? "_positive" : "_negative");
+        projection.rule = edges_of(settings, weights, l, positive, !positive);
+        network.projections.push_back(projection);
+      }
+      continue;
+    }
+    if (l == 0) {
       projection.rule = AllToAll{};
       projection.weight = Uniform{0, 1};
     } else {
-      Explicit edges;
-      edges.edges.reserve(shape.size(l));
-      for (std::uint32_t r = 0; r < shape.rows(l); ++r) {
-        const std::uint32_t first = l == 0 ? 0 : r / shape.sources(l) * shape.targets(l);
-        const std::span<const float> row = weights.row(l, r);
-        for (std::uint32_t j = 0; j < row.size(); ++j) {
-          edges.edges.push_back({r, first + j, row[j], duration_from_ms(settings.spike_dt)});
-        }
-      }
-      projection.rule = std::move(edges);
+      projection.rule = edges_of(settings, weights, l, true, true);
     }
     network.projections.push_back(std::move(projection));
   }
