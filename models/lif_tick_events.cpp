@@ -199,7 +199,8 @@ class EventSlice final : public Slice {
   }
 
   void take_agenda(std::int64_t k) {
-    while (agenda_tick() <= k) {
+    const Time now = time_of(k);
+    while (agenda_.next_time() <= now) {
       const std::uint32_t index = agenda_.top().neuron;
       agenda_.pop();
       Neuron& n = neurons_[index];

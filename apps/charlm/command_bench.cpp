@@ -7,6 +7,7 @@
 #include "apps/charlm/features.h"
 #include "apps/charlm/inputs.h"
 #include "apps/charlm/requests.h"
+#include "engine/elementary.h"
 
 namespace volley::charlm {
 namespace {
@@ -15,6 +16,14 @@ double cpu_seconds() {
   timespec now{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
   return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
+
+// The same leak per character and the same potentials at rest with another number of ticks.
+void refine(Reservoir& reservoir, std::uint32_t ticks) {
+  const double leak = exp_portable(log_portable(reservoir.leak) * reservoir.ticks / ticks);
+  for (double& drive : reservoir.drive) drive *= (1 - leak) / (1 - reservoir.leak);
+  reservoir.leak = leak;
+  reservoir.ticks = ticks;
 }
 
 struct Form {
@@ -37,23 +46,25 @@ absl::StatusOr<Form> run(Reservoir reservoir, const char* model, std::span<const
 absl::StatusOr<app::ExitCode> carry_out(const BenchRequest& request, app::Console& console) {
   absl::StatusOr<Text> text = text_for(request.text, console);
   if (!text.ok()) return text.status();
-  if (request.characters < 1 || request.neurons < 1 || request.neurons > 20'000) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("bench: %d characters, %d neurons, must be at least 1 and 1 to 20000; set `--characters`, "
-                        "`--neurons`",
-                        request.characters, request.neurons));
+  if (request.characters < 1 || request.neurons < 1 || request.neurons > 20'000 || request.ticks < 1 ||
+      request.ticks > 1000) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "bench: %d characters, %d neurons, %d ticks, must be at least 1, 1 to 20000, and 1 to 1000; set "
+        "`--characters`, `--neurons`, `--ticks`",
+        request.characters, request.neurons, request.ticks));
   }
   const std::size_t characters = std::min(request.characters, text->size());
   const std::vector<std::uint32_t> rows(text->symbols.begin(),
                                         text->symbols.begin() + static_cast<std::ptrdiff_t>(characters));
   console.data(
-      absl::StrFormat("%d neurons, %d characters of %s; CPU time per character\n"
+      absl::StrFormat("%d neurons, %d characters of %s, %d ticks each; CPU time per character\n"
                       "%8s %8s %12s %12s %12s %9s  %s\n",
-                      request.neurons, characters, request.text, "input x", "fire %", "clocked us", "events us",
-                      "updates/char", "faster", "spikes, potentials"));
+                      request.neurons, characters, request.text, request.ticks, "input x", "fire %", "clocked us",
+                      "events us", "updates/char", "faster", "spikes, potentials"));
   bool same = true;
   for (const double scale : {2.0, 1.0, 0.5, 0.35, 0.25, 0.2, 0.15, 0.1, 0.05}) {
-    const Reservoir reservoir = fair_reservoir(text->vocabulary(), request.neurons, request.seed, scale, true);
+    Reservoir reservoir = fair_reservoir(text->vocabulary(), request.neurons, request.seed, scale, true);
+    if (request.ticks != reservoir.ticks) refine(reservoir, request.ticks);
     // The clocked form's potentials and counts are kept for a while and compared as the event-driven form comes along.
     std::vector<std::uint32_t> counts;
     std::vector<double> potentials;

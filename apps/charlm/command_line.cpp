@@ -123,6 +123,8 @@ class CommandLine {
     add_text(*command, bench_.text);
     command->add_option("--characters", bench_.characters, "How many of the text (20000)")->type_name("N");
     command->add_option("--neurons", bench_.neurons, "Size of the reservoir (200)")->type_name("N");
+    command->add_option("--ticks", bench_.ticks, "Ticks of a character; more make the same time finer (10)")
+        ->type_name("N");
     command->add_option("--seed", bench_.seed, "Seed of the weights (42)")->type_name("N");
   }
 

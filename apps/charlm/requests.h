@@ -55,6 +55,7 @@ struct BenchRequest {
   std::string text;
   std::size_t characters = 20'000;
   std::uint32_t neurons = 200;
+  std::uint32_t ticks = 10;  // of a character; more make the same time finer
   std::uint32_t seed = 42;
 };
 
