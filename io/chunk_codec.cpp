@@ -54,7 +54,8 @@ ChunkCodec::ChunkCodec() : compressor_(libdeflate_alloc_compressor(1)) {
 }
 ChunkCodec::~ChunkCodec() = default;
 
-EncodedChunk ChunkCodec::encode(std::span<const std::byte> data, std::size_t chunk_bytes, std::size_t width) {
+EncodedChunk ChunkCodec::encode(std::span<const std::byte> data, std::size_t chunk_bytes, std::size_t width,
+                                PlaneKinds* known) {
   const std::size_t elements = chunk_bytes / width, count = data.size() / width;
   shuffled_.resize(chunk_bytes);
   for (std::size_t b = 0; b < width && count < elements; ++b) {
@@ -71,9 +72,18 @@ EncodedChunk ChunkCodec::encode(std::span<const std::byte> data, std::size_t chu
   const auto plane = [&](std::size_t b) { return all.subspan(b * elements, elements); };
   std::array<PlaneKind, 8> kinds{};
   bool search = count < kFew;
-  for (std::size_t b = 0; b < width && !search; ++b) {
-    kinds[b] = kind_of(plane(b).first(count));
-    search = kinds[b] == PlaneKind::kRepeats;
+  if (known != nullptr && known->left_ > 0 && count == elements) {
+    kinds = known->kinds_;
+    --known->left_;
+  } else {
+    for (std::size_t b = 0; b < width && !search; ++b) {
+      kinds[b] = kind_of(plane(b).first(count));
+      search = kinds[b] == PlaneKind::kRepeats;
+    }
+    if (known != nullptr && count == elements && !search) {
+      known->kinds_ = kinds;
+      known->left_ = PlaneKinds::kLasts - 1;
+    }
   }
   if (search) {
     const std::span<const std::byte> bytes = packed();

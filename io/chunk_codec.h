@@ -1,6 +1,7 @@
 // Compresses the chunks of recordings as HDF5's filters "shuffle" and "deflate" do, many times faster.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -11,6 +12,27 @@
 struct libdeflate_compressor;
 
 namespace volley::io {
+
+// What a plane looks like, judged by its first 4,096 bytes.
+enum class PlaneKind {
+  kNoise,    // coding would save less than an eighth
+  kUneven,   // some bytes occur much more often than others, or in runs
+  kRepeats,  // half of it or more repeats stretches of 16 bytes that are not runs
+};
+PlaneKind kind_of(std::span<const std::byte> plane);
+
+// What the planes of a column looked like in an earlier chunk: its chunks are alike, so only some are judged. Costs
+// bytes where that is wrong, never data.
+class PlaneKinds {
+ public:
+  // How many chunks go by one judgement.
+  static constexpr unsigned kLasts = 8;
+
+ private:
+  friend class ChunkCodec;
+  std::array<PlaneKind, 8> kinds_{};
+  unsigned left_ = 0;  // chunks until the next judgement
+};
 
 // Bytes as they go into the file. `filter_mask` has a bit set for each filter of the pipeline (0 shuffle, 1 deflate)
 // that was left out for this chunk.
@@ -31,7 +53,9 @@ class ChunkCodec {
   // Encodes a chunk of `chunk_bytes` that begins with `data` and is zero after it, made of elements of `width` bytes.
   // Data that do not shrink stay shuffled only. REQUIRES: data.size() <= chunk_bytes, both multiples of
   // width, which is 1, 4 or 8.
-  EncodedChunk encode(std::span<const std::byte> data, std::size_t chunk_bytes, std::size_t width);
+  // `kinds`: of the same column, for full chunks.
+  EncodedChunk encode(std::span<const std::byte> data, std::size_t chunk_bytes, std::size_t width,
+                      PlaneKinds* kinds = nullptr);
 
  private:
   struct Free {
@@ -43,13 +67,5 @@ class ChunkCodec {
   DeflateStream stream_;
   std::vector<std::byte> shuffled_, packed_;
 };
-
-// What a plane looks like, judged by its first 4,096 bytes.
-enum class PlaneKind {
-  kNoise,    // coding would save less than an eighth
-  kUneven,   // some bytes occur much more often than others, or in runs
-  kRepeats,  // half of it or more repeats stretches of 16 bytes that are not runs
-};
-PlaneKind kind_of(std::span<const std::byte> plane);
 
 }  // namespace volley::io

@@ -48,7 +48,7 @@ absl::Status ColumnWriter::put(std::span<const std::byte> data, std::size_t rows
     if (absl::Status status = extend(first_ + rows); !status.ok()) return status;
   } else {
     if (absl::Status status = extend(first_ + rows); !status.ok()) return status;
-    const EncodedChunk chunk = codec_->encode(all, shape_.chunk_bytes(), shape_.value_bytes);
+    const EncodedChunk chunk = codec_->encode(all, shape_.chunk_bytes(), shape_.value_bytes, &kinds_);
     chunk_waste_ += last_bytes_;
     const bool full = rows == shape_.chunk_rows;
     const bool raw = !full && chunk_waste_ + chunk.bytes.size() > shape_.chunk_bytes();

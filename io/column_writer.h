@@ -57,6 +57,7 @@ class ColumnWriter {
   ColumnShape shape_;
   AppendFile* file_;
   ChunkCodec* codec_;
+  PlaneKinds kinds_;
   std::uint64_t first_ = 0;  // row of the chunk at hand
   std::size_t flushed_ = 0;  // rows of it that the file has
   std::uint64_t chunk_waste_ = 0, last_bytes_ = 0;

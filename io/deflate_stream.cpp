@@ -55,21 +55,22 @@ std::size_t tokens_of(std::span<const std::byte> bytes, Token* const out) {
     return table;
   }();
   Token* next = out;
-  for (std::size_t i = 0; i < bytes.size();) {
-    const auto byte = static_cast<std::uint8_t>(bytes[i]);
+  std::size_t i = 0;
+  while (i + kShortestRun < bytes.size()) {
+    std::uint32_t four = 0;  // fewer equal bytes are no run
+    std::memcpy(&four, &bytes[i], sizeof four);
+    const auto byte = static_cast<std::uint8_t>(bytes[i++]);
     *next++ = byte;
-    if (i + 1 == bytes.size() || bytes[i + 1] != bytes[i]) {
-      ++i;
-      continue;
-    }
-    std::size_t more = run_at(bytes.subspan(i)) - 1;
-    i += 1 + more;
+    if (four != std::rotl(four, 8)) continue;
+    std::size_t more = run_at(bytes.subspan(i - 1)) - 1;
+    i += more;
     for (std::size_t length = 0; more >= kShortestRun; more -= length) {
       length = std::min(more, kLongestRun);
       *next++ = kLengths[length].symbol | Token{kLengths[length].extra} << kExtraShift;
     }
     for (; more > 0; --more) *next++ = byte;
   }
+  for (; i < bytes.size(); ++i) *next++ = static_cast<std::uint8_t>(bytes[i]);
   return static_cast<std::size_t>(next - out);
 }
 
@@ -127,9 +128,14 @@ void DeflateStream::coded(std::span<const std::byte> bytes) {
   if (bytes.empty()) return;
   tokens_.resize(std::max(tokens_.size(), bytes.size()));
   const std::span<const Token> tokens(tokens_.data(), tokens_of(bytes, tokens_.data()));
-  std::array<std::uint32_t, kSymbols> times{};
+  std::array<std::uint32_t, kSymbols> times{}, odd_times{};  // two counts, so that equal neighbours do not wait
   times[kEndOfBlock] = 1;
-  for (const Token token : tokens) ++times[token & 0xFFFFu];
+  for (std::size_t t = 0; t + 1 < tokens.size(); t += 2) {
+    ++times[tokens[t] & 0xFFFFu];
+    ++odd_times[tokens[t + 1] & 0xFFFFu];
+  }
+  if (tokens.size() % 2 != 0) ++times[tokens.back() & 0xFFFFu];
+  for (std::size_t s = 0; s < kSymbols; ++s) times[s] += odd_times[s];
   const HuffmanCode code = huffman_code(times);
   std::size_t bits = kHeaderBits;
   for (std::size_t s = 0; s < kSymbols; ++s) bits += std::size_t{times[s]} * (code.length[s] + kTail[s]);
@@ -143,19 +149,37 @@ void DeflateStream::coded(std::span<const std::byte> bytes) {
   for (const std::uint8_t symbol : kOrder) put(symbol < 16 ? 4 : 0, 3);
   constexpr std::array<std::uint8_t, 16> kReversed = {0, 8, 4, 12, 2, 10, 6, 14, 1, 9, 5, 13, 3, 11, 7, 15};
   for (std::size_t s = 0; s < kSymbols; ++s) put(kReversed[code.length[s]], 4);
-  put(kReversed[1], 4);              // the distance 1 has the code 0, one bit long
-  std::uint64_t pending = pending_;  // put() on local variables
+  put(kReversed[1], 4);  // the distance 1 has the code 0, one bit long
+  struct Piece {
+    std::uint16_t bits;
+    std::uint8_t length, whole;  // of the code; with what follows it
+  };
+  std::array<Piece, kSymbols> pieces;
+  for (std::size_t s = 0; s < kSymbols; ++s) {
+    pieces[s] = {code.bits[s], code.length[s], static_cast<std::uint8_t>(code.length[s] + kTail[s])};
+  }
+  std::uint64_t pending = pending_;  // put() on local variables; two tokens have at most 42 bits
   unsigned pending_bits = pending_bits_;
   std::byte* out = &out_[size_];
-  for (const Token token : tokens) {
-    const std::size_t symbol = token & 0xFFFFu;
-    const unsigned length = code.length[symbol];
-    pending |= (code.bits[symbol] | std::uint64_t{token >> kExtraShift} << length) << pending_bits;
-    pending_bits += length + kTail[symbol];
+  const auto add = [&](Token token) {
+    const Piece piece = pieces[token & 0xFFFFu];
+    pending |= (piece.bits | std::uint64_t{token >> kExtraShift} << piece.length) << pending_bits;
+    pending_bits += piece.whole;
+  };
+  const auto store = [&] {
     std::memcpy(out, &pending, sizeof pending);
     out += pending_bits / 8;
     pending >>= pending_bits / 8 * 8;
     pending_bits %= 8;
+  };
+  for (std::size_t t = 0; t + 1 < tokens.size(); t += 2) {
+    add(tokens[t]);
+    add(tokens[t + 1]);
+    store();
+  }
+  if (tokens.size() % 2 != 0) {
+    add(tokens.back());
+    store();
   }
   size_ = static_cast<std::size_t>(out - out_.data());
   pending_ = pending;

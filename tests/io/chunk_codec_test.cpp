@@ -84,6 +84,27 @@ TEST_CASE("every kind of chunk, full or not, comes back through zlib") {
   }
 }
 
+TEST_CASE("a column's chunks come back also where their planes are not what an earlier chunk's were") {
+  constexpr std::size_t kCount = 4096;
+  std::mt19937_64 random(4);
+  const Bytes noise = filled<std::uint64_t>(kCount, [&](std::size_t) { return random(); });
+  const Bytes runs = filled<std::uint64_t>(kCount, [&](std::size_t i) { return i / 100; });
+  ChunkCodec codec;
+  for (const bool noise_first : {true, false}) {
+    PlaneKinds kinds;
+    std::vector<std::size_t> sizes_of_runs;
+    for (unsigned k = 0; k < 2 * PlaneKinds::kLasts + 2; ++k) {
+      const bool is_noise = k == 0 ? noise_first : !noise_first;
+      const Bytes& data = is_noise ? noise : runs;
+      const EncodedChunk chunk = codec.encode(data, data.size(), 8, &kinds);
+      CHECK(decoded(chunk, data.size(), 8) == data);
+      if (!is_noise) sizes_of_runs.push_back(chunk.bytes.size());
+    }
+    // Judged as noise at first, and as what they are with the next judgement.
+    CHECK(sizes_of_runs.back() < kCount * 8 / 20);
+  }
+}
+
 TEST_CASE("runs of every length and bytes of every value come back") {
   for (std::size_t run = 1; run < 600; ++run) {
     const Bytes data = filled<std::uint8_t>(4096, [&](std::size_t i) { return static_cast<std::uint8_t>(i / run); });
