@@ -18,21 +18,23 @@ void file_runs(const Spike& spike, std::uint32_t g, const SynapseGroup& group, s
 }  // namespace
 
 PostOffice::PostOffice(std::span<const SynapseGroup> groups, std::uint32_t populations)
-    : groups_(groups), groups_of_(populations) {
-  for (std::uint32_t g = 0; g < groups.size(); ++g) groups_of_[index_of(groups[g].source)].push_back(g);
+    : groups_(groups), routes_(populations) {
+  for (std::uint32_t g = 0; g < groups.size(); ++g) {
+    const SynapseGroup& group = groups[g];
+    routes_[index_of(group.source)].push_back({group.offset.data(), group.delay, g, !group.delay_step.empty()});
+  }
 }
 
 void PostOffice::file(std::span<const Spike> spikes, Inbox& inbox) const {
   for (const Spike& spike : spikes) {
-    for (const std::uint32_t g : groups_of_[index_of(spike.population)]) {
-      const SynapseGroup& group = groups_[g];
-      const std::uint32_t begin = group.offset[spike.neuron];
-      const std::uint32_t end = group.offset[spike.neuron + 1];
+    for (const Route& route : routes_[index_of(spike.population)]) {
+      const std::uint32_t begin = route.offset[spike.neuron];
+      const std::uint32_t end = route.offset[spike.neuron + 1];
       if (begin == end) continue;
-      if (group.delay_step.empty()) {
-        inbox.file({spike.at + group.delay, spike.population, spike.neuron, g, begin, end});
+      if (!route.drawn_delays) {
+        inbox.file({spike.at + route.delay, spike.population, spike.neuron, route.group, begin, end});
       } else {
-        file_runs(spike, g, group, begin, end, inbox);
+        file_runs(spike, route.group, groups_[route.group], begin, end, inbox);
       }
     }
   }

@@ -18,40 +18,79 @@ bool crosses(double c, double threshold) {
   return AtLeast ? c >= threshold : c > threshold;
 }
 
+// Targets that make a row's length a whole number of blocks are walked first, as a block in which the others get 0: a
+// loop whose end is hard to predict less.
+inline constexpr std::size_t kRowBlock = 8;
+struct FirstJumps {
+  FirstJumps(double jump, std::size_t first) : first_(jumps_ + kRowBlock - first) {
+    for (std::size_t k = 0; k < kRowBlock; ++k) jumps_[k] = jump;
+    for (std::size_t k = kRowBlock; k < 2 * kRowBlock; ++k) jumps_[k] = 0;
+  }
+  double operator[](std::size_t k) const { return first_[k]; }
+
+ private:
+  double jumps_[2 * kRowBlock];
+  const double* first_;
+};
+
+// Adds jump_of(k) to target k of a block. A target may occur twice: every sum is stored before the next one is read.
+// The first `looked_at` are appended where they cross.
+template <bool AtLeast>
+[[gnu::always_inline]] inline std::uint32_t* raise_block(double* c, const std::uint16_t* i, const auto& jump_of,
+                                                         double threshold, std::size_t looked_at,
+                                                         std::uint32_t* crossed) {
+  double sum[kRowBlock];
+#pragma GCC unroll 8
+  for (std::size_t k = 0; k < kRowBlock; ++k) c[i[k]] = sum[k] = c[i[k]] + jump_of(k);
+  const double most = std::max(std::max(std::max(sum[0], sum[1]), std::max(sum[2], sum[3])),
+                               std::max(std::max(sum[4], sum[5]), std::max(sum[6], sum[7])));
+  if (crosses<AtLeast>(most, threshold)) [[unlikely]] {
+    for (std::size_t k = 0; k < looked_at; ++k) {
+      *crossed = i[k];
+      crossed += crosses<AtLeast>(sum[k], threshold);
+    }
+  }
+  return crossed;
+}
+
 template <bool AtLeast>
 [[gnu::noinline]] std::uint32_t* raise_row(double* c, std::span<const std::uint16_t> target, double jump,
                                            double threshold, std::uint32_t* crossed) {
   const std::uint16_t* i = target.data();
   const std::uint16_t* const end = i + target.size();
-  // One look at four sums. A target may occur twice: every sum is stored before the next one is read.
-  for (; end - i >= 4; i += 4) {
-    const double a = c[i[0]] + jump;
-    c[i[0]] = a;
-    const double b = c[i[1]] + jump;
-    c[i[1]] = b;
-    const double d = c[i[2]] + jump;
-    c[i[2]] = d;
-    const double e = c[i[3]] + jump;
-    c[i[3]] = e;
-    if (crosses<AtLeast>(std::max(std::max(a, b), std::max(d, e)), threshold)) [[unlikely]] {
-      if (crosses<AtLeast>(a, threshold)) *crossed++ = i[0];
-      if (crosses<AtLeast>(b, threshold)) *crossed++ = i[1];
-      if (crosses<AtLeast>(d, threshold)) *crossed++ = i[2];
-      if (crosses<AtLeast>(e, threshold)) *crossed++ = i[3];
+  if (target.size() < kRowBlock) {
+    for (; i != end; ++i) {
+      const double sum = c[*i] + jump;
+      c[*i] = sum;
+      *crossed = *i;
+      crossed += crosses<AtLeast>(sum, threshold);
     }
+    return crossed;
   }
-  for (; i != end; ++i) {
-    const double sum = c[*i] + jump;
-    c[*i] = sum;
-    if (crosses<AtLeast>(sum, threshold)) [[unlikely]]
-      *crossed++ = *i;
+  const std::size_t first = target.size() % kRowBlock;
+  const FirstJumps jumps(jump, first);
+  crossed = raise_block<AtLeast>(
+      c, i, [&](std::size_t k) { return jumps[k]; }, threshold, first, crossed);
+  for (i += first; i != end; i += kRowBlock) {
+    crossed = raise_block<AtLeast>(
+        c, i, [&](std::size_t) { return jump; }, threshold, kRowBlock, crossed);
   }
   return crossed;
 }
 
 [[gnu::noinline]] inline void lower_row(double* c, std::span<const std::uint16_t> target, double jump) {
-#pragma GCC unroll 4
-  for (const std::uint16_t i : target) c[i] += jump;
+  const std::uint16_t* i = target.data();
+  const std::uint16_t* const end = i + target.size();
+  if (target.size() < kRowBlock) {
+    for (; i != end; ++i) c[*i] += jump;
+    return;
+  }
+  const std::size_t first = target.size() % kRowBlock;
+  const FirstJumps jumps(jump, first);
+  for (std::size_t k = 0; k < kRowBlock; ++k) c[i[k]] += jumps[k];
+  for (i += first; i != end; i += kRowBlock) {
+    for (std::size_t k = 0; k < kRowBlock; ++k) c[i[k]] += jump;
+  }
 }
 
 template <bool AtLeast>

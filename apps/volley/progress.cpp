@@ -14,11 +14,20 @@ Progress::Progress(Console& console, Duration until)
       every_(console.err_is_terminal() ? Clock::duration(std::chrono::milliseconds(100))
                                        : Clock::duration(std::chrono::seconds(10))) {
   next_ = begun_ + every_;
+  looked_ = begun_;
 }
 
 absl::Status Progress::on_window(const WindowReport& report) {
   spikes_ += report.spikes.size();
+  if (++windows_ < look_after_) return absl::OkStatus();
+  // Windows are shorter than a look at the clock is worth: so many that they take about a hundredth of the interval.
   const Clock::time_point now = Clock::now();
+  constexpr std::uint32_t kMost = 1024;
+  look_after_ = (now - looked_) * 200 < every_  ? std::min(2 * look_after_, kMost)
+                : (now - looked_) * 50 > every_ ? std::max(look_after_ / 2, 1u)
+                                                : look_after_;
+  looked_ = now;
+  windows_ = 0;
   if (now < next_) return absl::OkStatus();
   next_ = now + every_;
   console_.progress(progress_line(report.window.end.time_since_epoch(), until_, spikes_,

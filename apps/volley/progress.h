@@ -27,6 +27,9 @@ class Progress : public Observer {
   std::uint64_t spikes_ = 0;
   Clock::time_point begun_;
   Clock::time_point next_;
+  Clock::time_point looked_;      // at the clock
+  std::uint32_t windows_ = 0;     // since then
+  std::uint32_t look_after_ = 1;  // so many windows
   Clock::duration every_;
 };
 
