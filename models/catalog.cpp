@@ -6,6 +6,7 @@
 #include "models/clocked_type.h"
 #include "models/delta_models.h"
 #include "models/izhikevich.h"
+#include "models/lif_adaptive.h"
 #include "models/lif_alpha.h"
 #include "models/lif_coba.h"
 #include "models/lif_exp.h"
@@ -22,6 +23,7 @@ ModelCatalog standard_models() {
   catalog.add(std::make_unique<ClockedType<Adex>>());
   catalog.add(make_if_delta());
   catalog.add(std::make_unique<ClockedType<Izhikevich>>());
+  catalog.add(make_lif_adaptive());
   catalog.add(make_lif_alpha());
   catalog.add(std::make_unique<ClockedType<LifCoba>>());
   catalog.add(make_lif_delta());

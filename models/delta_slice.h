@@ -44,7 +44,7 @@ class DeltaSlice : public Slice {
     next_external_ = next_external();
   }
 
-  void sample(std::uint32_t, Time at, std::span<const std::uint32_t> neurons, std::span<double> out) const final {
+  void sample(std::uint32_t, Time at, std::span<const std::uint32_t> neurons, std::span<double> out) const override {
     Frame frame = frame_;  // the base is that of `at`, whether or not anything has happened in this slice since
     const double power = frame.needs_rebase(at) ? frame.rebase(at) : 1.0;
     const double decay = frame.decay(at);

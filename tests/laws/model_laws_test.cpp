@@ -21,8 +21,8 @@ constexpr auto kDuration = 120ms;
 
 // How strongly, in the unit of its first port, a model must be driven to fire by 50 Poisson neurons of 40 Hz each.
 const std::map<std::string, double> kWeight = {
-    {"adex", 500},    {"if_delta", 1},  {"izhikevich", 8},    {"lif_alpha", 500}, {"lif_coba", 20},
-    {"lif_delta", 3}, {"lif_exp", 500}, {"loihi_cuba", 2048}, {"parrot", 1},
+    {"adex", 500},    {"if_delta", 1},  {"izhikevich", 8}, {"lif_adaptive", 3},  {"lif_alpha", 500},
+    {"lif_coba", 20}, {"lif_delta", 3}, {"lif_exp", 500},  {"loihi_cuba", 2048}, {"parrot", 1},
 };
 
 // 40 neurons of the model under Poisson input, connected to one another with drawn delays; every variable sampled.
