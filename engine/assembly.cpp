@@ -270,7 +270,7 @@ absl::StatusOr<Assembly> assemble(Network network, const ModelCatalog& models, c
   const auto endpoints = static_cast<std::uint32_t>(checked.populations.size() + checked.sources.size());
   for (Plan& plan : plans) {
     add_modulators(plan, checked);
-    assembly.parts.push_back(std::make_unique<SlicePart>(PopulationId{plan.population}, plan.first,
+    assembly.parts.push_back(std::make_unique<SlicePart>(PopulationId{plan.population}, plan.first, plan.count,
                                                          std::move(plan.slice), std::move(plan.groups),
                                                          std::move(plan.learning), endpoints, width, reach));
     assembly.parts.back()->worker = plan.worker;
@@ -278,6 +278,10 @@ absl::StatusOr<Assembly> assemble(Network network, const ModelCatalog& models, c
   for (std::uint32_t s = 0; s < checked.sources.size(); ++s) {
     const auto id = static_cast<std::uint32_t>(checked.populations.size()) + s;
     assembly.sources.push_back(make_source(checked.sources[s], PopulationId{id}, s, options.seed));
+  }
+  for (const PopulationSpec& population : checked.populations) {
+    std::vector<std::string>& names = assembly.variables_of.emplace_back();
+    for (const VariableInfo& variable : models.find(population.model)->info().variables) names.push_back(variable.name);
   }
   assembly.samplers = make_samplers(checked, models, assembly.parts);
   return assembly;

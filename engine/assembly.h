@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -22,11 +23,12 @@ namespace volley {
 
 // A slice and everything that only its thread touches.
 struct SlicePart {
-  SlicePart(PopulationId id, std::uint32_t first_neuron, std::unique_ptr<Slice> made,
+  SlicePart(PopulationId id, std::uint32_t first_neuron, std::uint32_t neurons, std::unique_ptr<Slice> made,
             std::vector<SynapseGroup> synapses, Learning learns, std::uint32_t populations, Duration width,
             Duration reach)
       : population(id),
         first(first_neuron),
+        size(neurons),
         slice(std::move(made)),
         groups(std::move(synapses)),
         learning(std::move(learns)),
@@ -39,7 +41,7 @@ struct SlicePart {
   void advance(Window window);
 
   PopulationId population;
-  std::uint32_t first;
+  std::uint32_t first, size;
   unsigned worker = 0;
   std::unique_ptr<Slice> slice;
   std::vector<SynapseGroup> groups;
@@ -63,6 +65,7 @@ struct Assembly {
   std::vector<std::unique_ptr<SlicePart>> parts;
   std::vector<std::unique_ptr<SpikeSource>> sources;
   std::vector<StateSampler> samplers;
+  std::vector<std::vector<std::string>> variables_of;  // by population: names of what can be sampled
 
   Duration window_length() const { return std::min({shortest_delay, shortest_plastic, kLongestWindow}); }
   MemoryReport memory() const;

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -253,6 +254,27 @@ std::vector<std::uint64_t> Simulation::projection_events() const {
       events[part->groups[g].projection] += part->events_of_group[g];
   }
   return events;
+}
+
+absl::StatusOr<std::vector<double>> Simulation::sample(std::string_view population, std::string_view variable) const {
+  const auto& specs = network().populations;
+  const auto spec = std::find_if(specs.begin(), specs.end(), [&](const auto& s) { return s.name == population; });
+  if (spec == specs.end()) return absl::NotFoundError(absl::StrFormat("there is no population %s", population));
+  const auto& variables = impl_->assembly.variables_of[static_cast<std::size_t>(spec - specs.begin())];
+  const auto found = std::find(variables.begin(), variables.end(), variable);
+  if (found == variables.end()) {
+    return absl::NotFoundError(absl::StrFormat("model %s has no variable %s", spec->model, variable));
+  }
+  const Time at = std::max(kStart, now() - Duration{1});
+  std::vector<double> values(spec->size);
+  for (const auto& part : impl_->assembly.parts) {
+    if (index_of(part->population) != static_cast<std::uint32_t>(spec - specs.begin())) continue;
+    std::vector<std::uint32_t> neurons(part->size);
+    std::iota(neurons.begin(), neurons.end(), 0u);
+    part->slice->sample(static_cast<std::uint32_t>(found - variables.begin()), at, neurons,
+                        std::span<double>(values).subspan(part->first, part->size));
+  }
+  return values;
 }
 
 absl::StatusOr<ProjectionWeights> Simulation::weights(std::size_t projection) {

@@ -80,6 +80,10 @@ class Simulation {
   using GroupVisitor = std::function<void(PopulationId target, std::uint32_t first_neuron, const SynapseGroup& group)>;
   void for_each_synapse_group(const GroupVisitor& visit) const;
 
+  // A state variable of every neuron of a population as it is just before now(). Changes nothing. NotFound when there
+  // is no such population or variable.
+  absl::StatusOr<std::vector<double>> sample(std::string_view population, std::string_view variable) const;
+
   // The weights of projection number `projection` (position in Network::projections), for reading and changing between
   // runs. InvalidArgument when there is no such projection; FailedPrecondition when all its synapses share one weight.
   absl::StatusOr<ProjectionWeights> weights(std::size_t projection);
