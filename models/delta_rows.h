@@ -111,7 +111,6 @@ template <bool AtLeast>
 // that is for find_crossed(), once per instant.
 template <std::size_t Rows>
 [[gnu::noinline]] void add_rows(double* __restrict c, const float* const* row, std::size_t count, double factor) {
-#pragma GCC ivdep
   for (std::size_t k = 0; k < count; ++k) {
     double sum = c[k];
 #pragma GCC unroll 8

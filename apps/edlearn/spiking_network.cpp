@@ -12,6 +12,7 @@ namespace {
 constexpr double kGain = 0.5;          // thresholds per unit of weight, at the two measures below
 constexpr double kBrightness = 102.5;  // mean sum of MNIST's pixels
 constexpr double kSources = 64;        // hidden neurons per class
+constexpr double kDeep = 0.2;          // of that, where hidden neurons drive hidden neurons
 
 std::string layer_name(const Settings& settings, std::size_t l) {
   return l < settings.hidden.size() ? absl::StrCat("hidden", l + 1) : "output";
@@ -39,8 +40,10 @@ std::vector<double> standard_gains(const Settings& settings, const Shape& shape,
   const double threshold = settings.lif.v_threshold - settings.lif.v_rest;
   std::vector<double> gains;
   for (std::size_t l = 0; l < spiking_layers(settings); ++l) {
-    gains.push_back(threshold * kGain *
-                    (l == 0 ? kBrightness / brightness : std::sqrt(kSources / static_cast<double>(shape.sources(l)))));
+    double part = kBrightness / brightness;
+    if (l > 0) part = std::sqrt(kSources / static_cast<double>(shape.sources(l)));
+    if (l > 0 && l < settings.hidden.size()) part *= kDeep;
+    gains.push_back(threshold * kGain * part);
   }
   return gains;
 }

@@ -24,7 +24,9 @@ namespace volley::edlearn {
 // order of its distance to the threshold. It grows with the brightness of the images (their mean sum of pixels,
 // `brightness`): 0.5 thresholds per unit of weight for MNIST's 103, and in inverse proportion for others. Behind it
 // sources are few and do not pair up: the sum's standard deviation is 0.4 * sqrt(spikes), and the gain goes with 1 /
-// sqrt(sources).
+// sqrt(sources). Between hidden layers it is five times smaller: there both ends learn, and a second layer that fires
+// much from the start is driven into saturation as weights grow (after 6,000 images of MNIST, 64,32 hidden: 90.8 %
+// with equal gains, 92.9 % with a third of it).
 std::vector<double> standard_gains(const Settings& settings, const Shape& shape, double brightness);
 
 // REQUIRES: weights.gains has one per spiking layer. The weights of layer 0 are drawn anew, to be replaced between

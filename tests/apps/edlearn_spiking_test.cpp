@@ -224,9 +224,11 @@ TEST_CASE("gains follow the brightness of the images, and bring thresholds, not 
   const std::vector<double> digits = standard_gains(settings, {784, {64, 32}}, 102.5);
   REQUIRE(digits.size() == 2);
   CHECK(digits[0] == Approx(2.5));
-  CHECK(digits[1] == Approx(2.5));
+  CHECK(digits[1] == Approx(0.5));
   CHECK(standard_gains(settings, {784, {64, 32}}, 205)[0] == Approx(1.25));
-  CHECK(standard_gains(settings, {784, {256, 32}}, 102.5)[1] == Approx(1.25));
+  CHECK(standard_gains(settings, {784, {256, 32}}, 102.5)[1] == Approx(0.25));
+  settings.readout = Readout::kSpikes;
+  CHECK(standard_gains(settings, {784, {64, 16}}, 102.5)[2] == Approx(5));
   Weights weights = initial_weights({4, {64, 32}}, 0.3, 0.5, 1);
   weights.gains = digits;
   const Network network = spiking_network(settings, weights);
