@@ -73,13 +73,17 @@ std::span<const double> SoftmaxReadout::predict(std::span<const double> row) {
     float* const w = weights_.data() + f * padded_;
     const float now = z_[f], before = z_before_[f];
     if (pending_) {
+#if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC ivdep
+#endif
       for (std::size_t s = 0; s < padded_; ++s) {
         w[s] += before * step[s];
         logits[s] += now * w[s];
       }
     } else {
+#if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC ivdep
+#endif
       for (std::size_t s = 0; s < padded_; ++s) logits[s] += now * w[s];
     }
   }
