@@ -54,13 +54,14 @@ class PlasticRows final : public PlasticSynapses {
         most_items_(kItemsPerNeuron * neurons) {}
 
   void deliver(const Arrival& arrival, SynapseGroup& group) override {
-    if (history_.items() + pulses_.size() > most_items_) trim(arrival.at, group);
+    if (!untaken_ && history_.items() + pulses_.size() > most_items_) trim(arrival.at, group);
     Run& run = runs_[index_.of(arrival.neuron, arrival.begin)];
     const Time at = seen_at(arrival.at, index_.delay_at(arrival.begin, group));
     const Moment moment = rule_.moment(at);
     touch(run, {arrival.begin, arrival.end, index_.delay_at(arrival.begin, group)}, at, &moment, group);
     rule_.arrive(run.pre, moment);
     run.delivered = arrival.at;
+    untaken_ = true;
   }
 
   Time last_delivery(const Arrival& arrival) const override {
@@ -74,6 +75,7 @@ class PlasticRows final : public PlasticSynapses {
       const std::span<const Item> past = history_.of(i);
       history_.add(i, at, rule_.fire(past.empty() ? nullptr : &past.back().event, rule_.moment(at), start_));
     }
+    untaken_ = false;
   }
 
   void modulate(Time at, double strength) override {
@@ -233,6 +235,7 @@ class PlasticRows final : public PlasticSynapses {
   std::vector<SplitFloat> tags_;
   PostHistory<Event> history_;
   std::size_t most_items_;
+  bool untaken_ = false;  // rows were delivered that the slice has not walked: only those that are delivered may change
   std::vector<std::pair<Time, double>> pulses_;  // ascending in time
 };
 

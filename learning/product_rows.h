@@ -29,6 +29,8 @@ namespace volley {
 template <class Rule, bool KeepSign>
 class ProductRows final : public PlasticSynapses {
  public:
+  static constexpr double kShortestTau = 0.1;  // ms, of any trace
+
   // REQUIRES: group.delay_step.empty().
   ProductRows(const Rule& rule, const Bounds& bounds, bool frozen, std::uint32_t neurons, const SynapseGroup& group)
       : rule_(rule),
@@ -48,7 +50,7 @@ class ProductRows final : public PlasticSynapses {
   }
 
   void deliver(const Arrival& arrival, SynapseGroup& group) override {
-    if (older_items_ > kItemsPerNeuron * recent_.size()) forget_older(arrival.at, group);
+    if (!untaken_ && older_items_ > kItemsPerNeuron * recent_.size()) forget_older(arrival.at, group);
     const Time at = arrival.at - delay_;
     take_over(at, group);
     Row& row = rows_[arrival.neuron];
@@ -60,12 +62,14 @@ class ProductRows final : public PlasticSynapses {
     row.seen = spikes_seen_;
     row.delivered = arrival.at;
     rule_.arrive(row.pre, moment);
+    untaken_ = true;
   }
 
   Time last_delivery(const Arrival& arrival) const override { return rows_[arrival.neuron].delivered; }
 
   void fired(std::span<const Spike> spikes, std::uint32_t first) override {
     for (const Spike& spike : spikes) coming_.push_back({spike.at + delay_, spike.neuron - first});
+    untaken_ = false;
   }
   void modulate(Time, double) override {}
 
@@ -97,7 +101,9 @@ class ProductRows final : public PlasticSynapses {
   using Event = typename Rule::Event;
 
   static constexpr std::size_t kItemsPerNeuron = 16;
-  static constexpr std::int64_t kBlock = 512;  // half-lives that a base of the frames serves
+  // Half-lives after which the base of a frame moves. It waits for the end of a window, which is at most 10 ms, 145
+  // half-lives of kShortestTau away.
+  static constexpr std::int64_t kBlock = 256;
   static constexpr std::uint32_t kMostSpikes = std::numeric_limits<std::uint32_t>::max() / 2;
 
   struct Row {
@@ -157,7 +163,7 @@ class ProductRows final : public PlasticSynapses {
     return w;
   }
 
-  // risen * 2^(whole - base): less than 2^kBlock, and nothing once it is that old.
+  // risen * 2^(whole - base): less than 2^401, and nothing once it is old.
   static double in_frame(double risen, std::int64_t whole, std::int64_t base) {
     return risen * power_of_two(std::max<std::int64_t>(whole - base, -1000));
   }
@@ -205,17 +211,18 @@ class ProductRows final : public PlasticSynapses {
     r.trace = in_frame(trace.risen, trace.whole, minus_base_);
   }
 
-  // Frames move by whole blocks, hence by powers of two.
+  // Frames move by powers of two.
   void move_bases(const Moment& m, SynapseGroup& group) {
+    if (untaken_) return;
     if (m.plus.whole - plus_base_ >= kBlock) [[unlikely]] {
       // Once all rows have seen all spikes, nobody asks for their amounts again.
       settle_rows(group);
       drop_older();
       for (Recent& r : recent_) r.newest = r.next = 0.0;
-      plus_base_ = m.plus.whole & ~(kBlock - 1);
+      plus_base_ = m.plus.whole;
     }
     if (m.minus.whole - minus_base_ >= kBlock) [[unlikely]] {
-      const std::int64_t base = m.minus.whole & ~(kBlock - 1);
+      const std::int64_t base = m.minus.whole;
       for (Recent& r : recent_) {
         const double moved = fallen(r.trace, base - minus_base_);
         r.trace = std::fabs(moved) < 0x1p-600 ? 0.0 : moved;
@@ -259,6 +266,7 @@ class ProductRows final : public PlasticSynapses {
   std::vector<Coming> coming_;  // fired, and not yet seen at synapses; in time order from first_coming_ on
   std::size_t first_coming_ = 0;
   std::uint32_t spikes_seen_ = 0;
+  bool untaken_ = false;  // rows were delivered that the slice has not walked: only those that are delivered may change
   std::int64_t plus_base_ = 0, minus_base_ = 0;
 };
 

@@ -70,7 +70,7 @@ class ClockedPopulation final : public Slice {
     }
     if (!due.empty()) {  // all of one step, whose tick lies beyond the window
       carried_tick_ = tick_at_or_after(due.front().at, dt_);
-      carried_.insert(carried_.end(), due.begin(), due.end());
+      for (const Arrival& arrival : due) carry(arrival, groups[arrival.group]);
     }
     const std::int64_t last_ps = window.end.time_since_epoch().count() - 1;
     elapsed_ticks_ = std::max(elapsed_ticks_, last_ps / dt_.count());
@@ -130,23 +130,39 @@ class ClockedPopulation final : public Slice {
   // Whether anything arrived.
   bool take_input(std::int64_t k, std::span<const Arrival> due, std::span<const SynapseGroup> groups) {
     const bool any = !carried_.empty() || !due.empty();
-    for (const Arrival& arrival : carried_) deliver(arrival, groups);
+    const float* weight = carried_weights_.data();
+    for (const Arrival& arrival : carried_) {
+      deliver(arrival, groups[arrival.group], weight);
+      if (!groups[arrival.group].weight.empty()) weight += arrival.end - arrival.begin;
+    }
     carried_.clear();
+    carried_weights_.clear();
     carried_tick_ = kNoTick;
-    for (const Arrival& arrival : due) deliver(arrival, groups);
+    for (const Arrival& arrival : due) {
+      deliver(arrival, groups[arrival.group], groups[arrival.group].weight.data() + arrival.begin);
+    }
     const std::uint64_t events = drives_.take_events(
         time_of(k), [&](Port port, std::uint32_t neuron, double weight) { port_[port][neuron] += weight; });
     counters_.external_events += events;
     return any || events > 0;
   }
 
-  void deliver(const Arrival& arrival, std::span<const SynapseGroup> groups) {
-    const Row row = groups[arrival.group].row(arrival.begin, arrival.end);
+  // For a tick beyond the window, with the weights that it has now: those of synapses that learn go on changing.
+  void carry(const Arrival& arrival, const SynapseGroup& group) {
+    carried_.push_back(arrival);
+    if (group.weight.empty()) return;
+    carried_weights_.insert(carried_weights_.end(), group.weight.begin() + arrival.begin,
+                            group.weight.begin() + arrival.end);
+  }
+
+  // `weight`: of each synapse, unless all of the group share one.
+  void deliver(const Arrival& arrival, const SynapseGroup& group, const float* weight) {
+    const Row row = group.row(arrival.begin, arrival.end);
     double* const input = port_[row.port];
     if (row.weight.empty()) {
       for (const std::uint16_t target : row.target) input[target] += row.uniform_weight;
     } else {
-      for (std::size_t s = 0; s < row.target.size(); ++s) input[row.target[s]] += static_cast<double>(row.weight[s]);
+      for (std::size_t s = 0; s < row.target.size(); ++s) input[row.target[s]] += static_cast<double>(weight[s]);
     }
     counters_.synaptic_events += row.target.size();
   }
@@ -262,7 +278,8 @@ class ClockedPopulation final : public Slice {
   ClockedDrives drives_;
   std::int64_t last_tick_ = 0;
   bool awake_ = true;
-  std::vector<Arrival> carried_;  // arrived, but their tick is not due yet
+  std::vector<Arrival> carried_;        // arrived, but their tick is not due yet
+  std::vector<float> carried_weights_;  // of those whose synapses have one each, one after the other
   std::int64_t carried_tick_ = kNoTick;
   std::int64_t elapsed_ticks_ = 0;
   SliceCounters counters_;

@@ -64,7 +64,8 @@ class EventSlice final : public Slice {
     }
     if (due.empty()) return;  // else all of one step, whose tick lies beyond the window
     carried_tick_ = tick_at_or_after(due.front().at, dt_);
-    carried_.insert(carried_.end(), due.begin(), due.end());
+    // Now, with the weights that they have now: those of synapses that learn go on changing.
+    for (const Arrival& arrival : due) deliver(arrival, groups, carried_tick_);
   }
 
   Time next_event() const override {
@@ -164,13 +165,11 @@ class EventSlice final : public Slice {
 
   void tick(std::int64_t k, std::span<const Arrival> due, std::span<const SynapseGroup> groups,
             std::vector<Spike>& fired) {
-    touched_.clear();
     fired_.clear();
-    for (const Arrival& arrival : carried_) deliver(arrival, groups, k);
-    carried_.clear();
     carried_tick_ = kNoTick;
     for (const Arrival& arrival : due) deliver(arrival, groups, k);
     for (const std::uint32_t index : touched_) receive(index, k);
+    touched_.clear();
     take_agenda(k);
     std::sort(fired_.begin(), fired_.end());
     for (const std::uint32_t index : fired_) fired.push_back({time_of(k), population_, first_ + index});
@@ -225,9 +224,9 @@ class EventSlice final : public Slice {
   std::vector<Neuron> neurons_;
   std::vector<Input> input_;
   Agenda agenda_;
-  std::vector<Arrival> carried_;  // arrived, but their tick is not due yet
-  std::int64_t carried_tick_ = kNoTick;
-  std::vector<std::uint32_t> touched_, fired_;
+  std::int64_t carried_tick_ = kNoTick;  // of what arrived in the last window and was not due in it
+  std::vector<std::uint32_t> touched_;   // by what arrived for the coming tick
+  std::vector<std::uint32_t> fired_;
   SliceCounters counters_;
 };
 
