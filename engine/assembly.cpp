@@ -107,13 +107,14 @@ absl::StatusOr<std::unique_ptr<Slice>> make_slice(const Plan& plan, const Networ
 }
 
 // Connects one projection into one slice, and makes it learn if it is to.
-absl::Status make_synapses(Plan& plan, std::size_t r, const ModelCatalog& models) {
+absl::Status make_synapses(Plan& plan, std::size_t r, const Network& network, const ModelCatalog& models) {
   const ConnectRequest& request = plan.requests[r];
   absl::StatusOr<SynapseGroup> group = connect(request);
   if (!group.ok()) return group.status();
   plan.groups[r] = std::move(*group);
   if (!request.spec->plasticity) return absl::OkStatus();
-  absl::StatusOr<std::unique_ptr<PlasticSynapses>> synapses = make_plastic(request, models, plan.groups[r]);
+  absl::StatusOr<std::unique_ptr<PlasticSynapses>> synapses =
+      make_plastic(request, network.populations[plan.population], models, plan.groups[r]);
   if (synapses.ok()) plan.learning.synapses[r] = *std::move(synapses);
   return synapses.status();
 }
@@ -136,7 +137,7 @@ absl::Status make_all(std::vector<Plan>& plans, const Network& network, const Mo
     for (std::size_t j = next.fetch_add(1); j < jobs.size(); j = next.fetch_add(1)) {
       Plan& plan = *jobs[j].plan;
       if (jobs[j].request < plan.requests.size()) {
-        status[j] = make_synapses(plan, jobs[j].request, models);
+        status[j] = make_synapses(plan, jobs[j].request, network, models);
       } else {
         absl::StatusOr<std::unique_ptr<Slice>> slice = make_slice(plan, network, models, options.seed);
         status[j] = slice.status();
@@ -218,6 +219,24 @@ std::vector<StateSampler> make_samplers(const Network& network, const ModelCatal
   return samplers;
 }
 
+// Which synapses there are is only known now.
+absl::Status add_weight_samplers(Assembly& assembly) {
+  const Network& network = assembly.network;
+  std::vector<std::string> problems;
+  for (const WeightProbe& probe : network.weight_probes) {
+    const auto projection = static_cast<std::size_t>(
+        std::find_if(network.projections.begin(), network.projections.end(),
+                     [&](const ProjectionSpec& spec) { return projection_name(spec) == probe.projection; }) -
+        network.projections.begin());
+    const std::size_t number = network.state_probes.size() + assembly.weight_samplers.size();
+    assembly.weight_samplers.emplace_back(probe, static_cast<std::uint32_t>(number), assembly.pieces_of(projection));
+    if (std::string problem = assembly.weight_samplers.back().problem(); !problem.empty()) {
+      problems.push_back(std::move(problem));
+    }
+  }
+  return problems.empty() ? absl::OkStatus() : absl::InvalidArgumentError(absl::StrJoin(problems, "\n"));
+}
+
 }  // namespace
 
 void SlicePart::advance(Window window) {
@@ -244,6 +263,17 @@ MemoryReport Assembly::memory() const {
     report.synapse_bytes += part->learning.bytes();
   }
   return report;
+}
+
+std::vector<ProjectionWeights::Piece> Assembly::pieces_of(std::size_t projection) const {
+  std::vector<ProjectionWeights::Piece> pieces;
+  for (const auto& part : parts) {
+    for (std::size_t g = 0; g < part->groups.size(); ++g) {
+      if (part->groups[g].projection != projection) continue;
+      pieces.push_back({part->first, &part->groups[g], part->learning.synapses[g].get()});
+    }
+  }
+  return pieces;
 }
 
 absl::StatusOr<Assembly> assemble(Network network, const ModelCatalog& models, const Options& options) {
@@ -284,6 +314,7 @@ absl::StatusOr<Assembly> assemble(Network network, const ModelCatalog& models, c
     for (const VariableInfo& variable : models.find(population.model)->info().variables) names.push_back(variable.name);
   }
   assembly.samplers = make_samplers(checked, models, assembly.parts);
+  if (absl::Status s = add_weight_samplers(assembly); !s.ok()) return s;
   return assembly;
 }
 

@@ -66,9 +66,12 @@ struct Assembly {
   std::vector<std::unique_ptr<SpikeSource>> sources;
   std::vector<StateSampler> samplers;
   std::vector<std::vector<std::string>> variables_of;  // by population: names of what can be sampled
+  std::vector<WeightSampler> weight_samplers;
 
   Duration window_length() const { return std::min({shortest_delay, shortest_plastic, kLongestWindow}); }
   MemoryReport memory() const;
+  // The synapses of a projection, in the order of their targets' slices. Views into `parts`.
+  std::vector<ProjectionWeights::Piece> pieces_of(std::size_t projection) const;
 };
 
 absl::StatusOr<Assembly> assemble(Network network, const ModelCatalog& models, const Options& options);

@@ -18,13 +18,14 @@ std::size_t Learning::bytes() const {
   return bytes;
 }
 
-absl::StatusOr<std::unique_ptr<PlasticSynapses>> make_plastic(const ConnectRequest& request, const ModelCatalog& models,
+absl::StatusOr<std::unique_ptr<PlasticSynapses>> make_plastic(const ConnectRequest& request,
+                                                              const PopulationSpec& target, const ModelCatalog& models,
                                                               SynapseGroup& group) {
   const RuleType& rule = *models.find_rule(request.spec->plasticity->rule);
   // Every synapse has a weight of its own, also where all begin alike.
   if (group.weight.empty()) group.weight.assign(group.target.size(), static_cast<float>(group.uniform_weight));
-  return rule.make({request.spec, request.projection, request.first, request.count, request.seed,
-                    resolve_rule(request.spec->plasticity->parameters, rule.info())},
+  return rule.make({request.spec, &target, &models.find(target.model)->info(), request.projection, request.first,
+                    request.count, request.seed, resolve_rule(request.spec->plasticity->parameters, rule.info())},
                    group);
 }
 

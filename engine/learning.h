@@ -54,9 +54,10 @@ struct Learning {
   std::vector<ModulatorPath> modulators;
 };
 
-// The learning synapses of a group that was just connected, with all parameters of its rule filled in. REQUIRES: the
-// projection is plastic and its description checked.
-absl::StatusOr<std::unique_ptr<PlasticSynapses>> make_plastic(const ConnectRequest& request, const ModelCatalog& models,
+// The learning synapses of a group onto `target` that was just connected, with all parameters of its rule filled in.
+// REQUIRES: the projection is plastic and its description checked.
+absl::StatusOr<std::unique_ptr<PlasticSynapses>> make_plastic(const ConnectRequest& request,
+                                                              const PopulationSpec& target, const ModelCatalog& models,
                                                               SynapseGroup& group);
 
 // Slice::advance() with synapses that learn: each arrival changes its synapses before it delivers them. A synapse that

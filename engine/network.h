@@ -215,6 +215,17 @@ struct StateProbe {
   friend bool operator==(const StateProbe&, const StateProbe&) = default;
 };
 
+// Weights of a projection, as a spike would find them that arrives just after the sample. Synapses are numbered in the
+// order of Simulation::for_each_synapse().
+struct WeightProbe {
+  std::string projection;
+  Range synapses;
+  Time start = kStart;
+  Duration interval{0};     // sample at start, start + interval, ...
+  std::vector<Time> times;  // or exactly here, ascending; then interval must be 0
+  friend bool operator==(const WeightProbe&, const WeightProbe&) = default;
+};
+
 struct Network {
   std::string name;
   std::vector<PopulationSpec> populations;
@@ -223,6 +234,7 @@ struct Network {
   std::vector<ProjectionSpec> projections;
   std::vector<SpikeProbe> spike_probes;
   std::vector<StateProbe> state_probes;
+  std::vector<WeightProbe> weight_probes;
   friend bool operator==(const Network&, const Network&) = default;
 };
 

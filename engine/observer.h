@@ -10,9 +10,9 @@
 
 namespace volley {
 
-// Samples of one state probe at one instant, in the order of the probe's neurons. Valid during the call only.
+// Samples of one probe at one instant, in the order of the probe's neurons or synapses. Valid during the call only.
 struct TraceSample {
-  std::uint32_t probe;  // position in Network::state_probes
+  std::uint32_t probe;  // position in Network::state_probes, or behind all of those in Network::weight_probes
   Time at;
   std::span<const double> values;
 };

@@ -13,6 +13,9 @@ namespace {
 
 std::string option_problem(const OptionInfo& info, const Parameter& value) {
   const auto* word = std::get_if<std::string>(&value);
+  if (info.choices.empty()) {
+    return word != nullptr ? "" : absl::StrFormat("%s is a number, must be a text; set `%s`", info.name, info.name);
+  }
   if (word != nullptr && std::find(info.choices.begin(), info.choices.end(), *word) != info.choices.end()) return "";
   return absl::StrFormat("option %s is %s, must be one of: %s; set `%s`", info.name,
                          word ? "`" + *word + "`" : "a number", absl::StrJoin(info.choices, ", "), info.name);

@@ -25,6 +25,8 @@
 
 namespace volley {
 
+struct ModelInfo;  // engine/model.h
+
 struct RuleInfo {
   std::string name;
   std::string summary;  // one line with the equation
@@ -32,6 +34,7 @@ struct RuleInfo {
   std::vector<ParameterInfo> parameters;
   std::vector<OptionInfo> options;
   bool takes_modulators = false;
+  std::string target_model = {};  // the only one whose synapses learn by it; "": any
 };
 
 // The learning synapses of one group (engine/synapses.h): what they remember besides their weights. Not thread safe: a
@@ -67,6 +70,8 @@ class PlasticSynapses {
 
 struct RuleRequest {
   const ProjectionSpec* spec;
+  const PopulationSpec* target;
+  const ModelInfo* target_model;
   std::uint32_t projection;  // position in Network::projections
   std::uint32_t first;       // population index of the slice's neuron 0
   std::uint32_t neurons;     // of the slice

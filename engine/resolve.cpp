@@ -72,7 +72,14 @@ ResolvedParameters resolve_rule(const Parameters& given, const RuleInfo& rule) {
     const auto found = given.find(info.name);
     parameters.set(info.name, {found == given.end() ? info.default_value : std::get<double>(found->second)});
   }
-  for (const OptionInfo& info : rule.options) parameters.set_option(info.name, choice_of(info, given));
+  for (const OptionInfo& info : rule.options) {
+    if (!info.choices.empty()) {
+      parameters.set_option(info.name, choice_of(info, given));
+      continue;
+    }
+    const auto found = given.find(info.name);
+    parameters.set_text(info.name, found == given.end() ? "" : std::get<std::string>(found->second));
+  }
   return parameters;
 }
 

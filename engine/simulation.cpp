@@ -49,11 +49,20 @@ struct Simulation::Impl {
   Time next_sample() const {
     Time next = kNever;
     for (const StateSampler& sampler : assembly.samplers) next = std::min(next, sampler.next_time());
+    for (const WeightSampler& sampler : assembly.weight_samplers) next = std::min(next, sampler.next_time());
     return next;
   }
 
   absl::Status run(Duration duration);
   absl::Status for_each_plastic(std::string_view projection, const auto& visit);
+  // The pieces of a projection, with what a spike would find that arrives now.
+  std::vector<ProjectionWeights::Piece> settled(std::size_t projection) const {
+    std::vector<ProjectionWeights::Piece> pieces = assembly.pieces_of(projection);
+    for (const ProjectionWeights::Piece& piece : pieces) {
+      if (piece.plastic != nullptr) piece.plastic->settle(now, *piece.group);
+    }
+    return pieces;
+  }
   void run_window(Window window);
   void gather();
   void take_samples(Time at);
@@ -143,7 +152,6 @@ void Simulation::Impl::run_window(Window window) {
     part.inbox.open(window.begin);
     part.office.file(fired, part.inbox);
     part.office.file(entered, part.inbox);
-    part.learning.modulated_by(fired);
     part.learning.modulated_by(entered);
     part.advance(window);
   };
@@ -171,19 +179,23 @@ void Simulation::Impl::gather() {
   fired.clear();
   for (const auto& part : assembly.parts) fired.insert(fired.end(), part->fired.begin(), part->fired.end());
   if (!std::is_sorted(fired.begin(), fired.end())) std::sort(fired.begin(), fired.end());
+  // At once: weights may be read before the next window is opened.
+  for (const auto& part : assembly.parts) part->learning.modulated_by(fired);
   if (entered.empty()) return;
   joined.clear();
   std::merge(fired.begin(), fired.end(), entered.begin(), entered.end(), std::back_inserter(joined));
 }
 
 void Simulation::Impl::take_samples(Time at) {
-  for (StateSampler& sampler : assembly.samplers) {
-    if (sampler.next_time() != at) continue;
+  const auto take = [&](auto& sampler) {
+    if (sampler.next_time() != at) return;
     if (sample_values.size() == samples.size()) sample_values.emplace_back();
     std::vector<double>& values = sample_values[samples.size()];
     sampler.sample(values);
     samples.push_back({sampler.probe(), at, values});
-  }
+  };
+  for (StateSampler& sampler : assembly.samplers) take(sampler);
+  for (WeightSampler& sampler : assembly.weight_samplers) take(sampler);
   now = std::max(now, at + Duration{1});
 }
 
@@ -214,6 +226,19 @@ void Simulation::for_each_synapse_group(const GroupVisitor& visit) const {
     part->learning.settle(impl_->now, part->groups);
     for (const SynapseGroup& group : part->groups) visit(part->population, part->first, group);
   }
+}
+
+void Simulation::for_each_synapse(std::size_t projection, const SynapseVisitor& visit) const {
+  const std::vector<ProjectionWeights::Piece> pieces = impl_->settled(projection);
+  for_each_in_order(pieces, [&](const ProjectionWeights::Piece& piece, std::uint32_t source, std::size_t position) {
+    visit(synapse_of(piece, source, position));
+  });
+}
+
+std::vector<std::vector<Synapse>> Simulation::probed_synapses() const {
+  std::vector<std::vector<Synapse>> all;
+  for (const WeightSampler& sampler : impl_->assembly.weight_samplers) all.push_back(sampler.synapses());
+  return all;
 }
 
 absl::Status Simulation::modulate(std::string_view projection, double strength) {
@@ -283,21 +308,13 @@ absl::StatusOr<ProjectionWeights> Simulation::weights(std::size_t projection) {
     return absl::InvalidArgumentError(absl::StrFormat("weights: projection %d, must be below %d, the number of them",
                                                       projection, all.projections.size()));
   }
-  std::vector<ProjectionWeights::Piece> pieces;
-  for (const auto& part : impl_->assembly.parts) {
-    for (std::size_t g = 0; g < part->groups.size(); ++g) {
-      SynapseGroup& group = part->groups[g];
-      if (group.projection != projection) continue;
-      PlasticSynapses* const plastic = part->learning.synapses[g].get();
-      if (plastic != nullptr) plastic->settle(now(), group);
-      if (group.weight.empty() && !group.target.empty()) {
-        return absl::FailedPreconditionError(absl::StrFormat(
-            "projection %s: all its synapses share the weight %g, so that none can be changed by itself; draw the "
-            "weights from a distribution or list them with the edges",
-            projection_name(all.projections[projection]), group.uniform_weight));
-      }
-      pieces.push_back({part->first, &group, plastic});
-    }
+  std::vector<ProjectionWeights::Piece> pieces = impl_->settled(projection);
+  for (const ProjectionWeights::Piece& piece : pieces) {
+    if (!piece.group->weight.empty() || piece.group->target.empty()) continue;
+    return absl::FailedPreconditionError(absl::StrFormat(
+        "projection %s: all its synapses share the weight %g, so that none can be changed by itself; draw the "
+        "weights from a distribution or list them with the edges",
+        projection_name(all.projections[projection]), piece.group->uniform_weight));
   }
   return ProjectionWeights(std::move(pieces));
 }

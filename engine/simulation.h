@@ -17,6 +17,7 @@
 #include "engine/network.h"
 #include "engine/observer.h"
 #include "engine/slice.h"
+#include "engine/synapse_order.h"
 #include "engine/synapses.h"
 #include "engine/validate.h"
 #include "engine/weights.h"
@@ -83,6 +84,14 @@ class Simulation {
   // A state variable of every neuron of a population as it is just before now(). Changes nothing. NotFound when there
   // is no such population or variable.
   absl::StatusOr<std::vector<double>> sample(std::string_view population, std::string_view variable) const;
+
+  // All synapses of projection number `projection` (position in Network::projections), with the weights that a spike
+  // would find that arrives now: by source neuron, then by target, several of a pair by their delay. A synapse's number
+  // is its place in this order, whatever the slices. REQUIRES: there is such a projection.
+  using SynapseVisitor = std::function<void(const Synapse& synapse)>;
+  void for_each_synapse(std::size_t projection, const SynapseVisitor& visit) const;
+  // The synapses of every weight probe, in the order of their samples.
+  std::vector<std::vector<Synapse>> probed_synapses() const;
 
   // The weights of projection number `projection` (position in Network::projections), for reading and changing between
   // runs. InvalidArgument when there is no such projection; FailedPrecondition when all its synapses share one weight.

@@ -29,6 +29,7 @@ class Checker {
     for (const ProjectionSpec& j : network_.projections) projection(j);
     for (const SpikeProbe& p : network_.spike_probes) spike_probe(p);
     for (const StateProbe& p : network_.state_probes) state_probe(p);
+    for (const WeightProbe& p : network_.weight_probes) weight_probe(p);
     return std::move(problems_);
   }
 
@@ -219,10 +220,10 @@ class Checker {
       problems_.push_back(std::move(problem));
     }
     if (from != nullptr || j.plasticity) delay_of_recurrence(thing, j);
-    if (j.plasticity) plasticity(thing, *j.plasticity);
+    if (j.plasticity) plasticity(thing, *j.plasticity, *target);
   }
 
-  void plasticity(const std::string& thing, const PlasticitySpec& p) {
+  void plasticity(const std::string& thing, const PlasticitySpec& p, const PopulationSpec& target) {
     const RuleType* rule = models_.find_rule(p.rule);
     if (rule == nullptr) {
       std::vector<std::string> known;
@@ -234,6 +235,10 @@ class Checker {
     for (const std::string& problem : problems) say(thing, "%s", problem);
     if (!p.modulators.empty() && !rule->info().takes_modulators) {
       say(thing, "rule %s takes no modulators; remove `modulators` or use another rule", p.rule);
+    }
+    if (const std::string& only = rule->info().target_model; !only.empty() && target.model != only) {
+      say(thing, "rule %s works on synapses of model %s, but population %s is %s; use another rule or model", p.rule,
+          only, target.name, target.model);
     }
     for (const Modulator& m : p.modulators) modulator(thing, m);
   }
@@ -292,6 +297,24 @@ class Checker {
         break;
       }
     }
+    schedule(thing, probe);
+  }
+
+  void weight_probe(const WeightProbe& probe) {
+    const std::string thing = "weight probe of " + probe.projection;
+    std::vector<std::string> known;
+    for (const ProjectionSpec& j : network_.projections) known.push_back(projection_name(j));
+    if (std::find(known.begin(), known.end(), probe.projection) == known.end()) {
+      say(thing, "unknown projection `%s`%s", probe.projection, did_you_mean(probe.projection, known));
+    }
+    if (probe.synapses.count && *probe.synapses.count == 0) {
+      say(thing, "a range of 0 synapses, must be at least 1; set `synapses`");
+    }
+    schedule(thing, probe);
+  }
+
+  // The times of a state or weight probe.
+  void schedule(const std::string& thing, const auto& probe) {
     if (probe.times.empty() && probe.interval <= Duration{0}) {
       say(thing, "neither interval nor times are given; set `interval` above 0 ms, or `times`");
     }

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "engine/connect.h"
+#include "engine/resolve.h"
 #include "io/bounded_queue.h"
 #include "io/compact.h"
 #include "io/hdf5.h"
@@ -153,6 +155,16 @@ std::vector<std::string> probe_units(const Network& network, const ModelCatalog&
       if (model == nullptr) continue;
       for (const VariableInfo& variable : model->info().variables) {
         if (variable.name == probe.variable) unit = variable.unit;
+      }
+    }
+  }
+  for (const WeightProbe& probe : network.weight_probes) {
+    std::string& unit = units.emplace_back();
+    for (const ProjectionSpec& projection : network.projections) {
+      if (projection_name(projection) != probe.projection) continue;
+      for (const PopulationSpec& population : network.populations) {
+        const ModelType* model = population.name == projection.target ? models.find(population.model) : nullptr;
+        if (model != nullptr) unit = model->info().ports[port_of(model->info(), projection.port)].unit;
       }
     }
   }

@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "engine/model.h"
 #include "engine/observer.h"
+#include "engine/synapse_order.h"
 #include "io/run_counters.h"
 #include "io/run_plan.h"
 
@@ -38,10 +39,11 @@ struct RunMetadata {
   unsigned threads = 1;
   std::string command_line;
   Duration until{0};                     // how long the run was meant to be; 0: not known
-  std::vector<std::string> probe_units;  // of every state probe; empty: pure numbers
+  std::vector<std::string> probe_units;  // of every state probe, then of every weight probe; empty: pure numbers
+  std::vector<std::vector<Synapse>> probed_synapses = {};  // Simulation::probed_synapses()
 };
 
-// The units of a network's state probes, as their models document them.
+// The units of a network's state probes and weight probes, as the models document them.
 std::vector<std::string> probe_units(const Network& network, const ModelCatalog& models);
 
 // How a run ended; written by close().

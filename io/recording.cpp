@@ -53,6 +53,12 @@ std::string packed(const RecordingInfo& info) {
     put(population);
     put(count);
   }
+  put_count(info.reports.size());
+  for (const RecordedReport& r : info.reports) {
+    for (const std::string* text : {&r.population, &r.variable, &r.unit, &r.projection}) put(*text);
+    put(r.columns);
+    put(r.samples);
+  }
   return out.take();
 }
 
@@ -76,6 +82,12 @@ bool unpack(const std::string& bytes, RecordingInfo& info) {
     std::string population;
     get(population);
     get(info.recorded_spikes[population]);
+  }
+  info.reports.resize(in.count(48));
+  for (RecordedReport& r : info.reports) {
+    for (std::string* text : {&r.population, &r.variable, &r.unit, &r.projection}) get(*text);
+    get(r.columns);
+    get(r.samples);
   }
   return in.ok();
 }
@@ -142,8 +154,11 @@ absl::StatusOr<std::vector<RecordedTrace>> Recording::traces() const {
     BytePacker out;
     out.put(static_cast<std::uint64_t>(traces->size()));
     for (const RecordedTrace& trace : *traces) {
-      for (const std::string* text : {&trace.population, &trace.variable, &trace.unit}) out.put(*text);
+      for (const std::string* text : {&trace.population, &trace.variable, &trace.unit, &trace.projection}) {
+        out.put(*text);
+      }
       out.put(trace.neurons);
+      out.put(trace.sources);
       out.put(trace.times_ms);
       out.put(trace.values);
     }
@@ -151,10 +166,11 @@ absl::StatusOr<std::vector<RecordedTrace>> Recording::traces() const {
   });
   if (!bytes.ok()) return bytes.status();
   ByteUnpacker in(*bytes);
-  std::vector<RecordedTrace> traces(in.count(48));
+  std::vector<RecordedTrace> traces(in.count(64));
   for (RecordedTrace& trace : traces) {
-    for (std::string* text : {&trace.population, &trace.variable, &trace.unit}) in.get(*text);
+    for (std::string* text : {&trace.population, &trace.variable, &trace.unit, &trace.projection}) in.get(*text);
     in.get(trace.neurons);
+    in.get(trace.sources);
     in.get(trace.times_ms);
     in.get(trace.values);
   }

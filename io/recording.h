@@ -16,10 +16,12 @@
 namespace volley::io {
 
 struct RecordedTrace {
-  std::string population;  // of a foreign report: its group
+  std::string population;  // of a foreign report: its group; of weights: their targets'
   std::string variable;    // "" in foreign reports
   std::string unit;
+  std::string projection;              // of weights, else ""
   std::vector<std::uint32_t> neurons;  // by column; a neuron with several compartments comes several times
+  std::vector<std::uint32_t> sources;  // by column, of weights only: `neurons` are their targets
   std::vector<double> times_ms;
   std::vector<float> values;  // times_ms.size() x neurons.size(), row-major
 };
@@ -27,6 +29,12 @@ struct RecordedTrace {
 struct ProjectionCounters {
   std::string name, source, target;
   std::uint64_t synaptic_events = 0;
+};
+
+// What a report holds, without its values.
+struct RecordedReport {
+  std::string population, variable, unit, projection;  // as in RecordedTrace
+  std::uint64_t columns = 0, samples = 0;
 };
 
 struct RecordingInfo {
@@ -42,6 +50,7 @@ struct RecordingInfo {
   std::vector<PopulationCounters> populations;  // in the network's order
   std::vector<ProjectionCounters> projections;
   std::map<std::string, std::uint64_t> recorded_spikes;  // by population
+  std::vector<RecordedReport> reports;
 };
 
 // Opens closed files and those that a killed run left behind, and reads them in a child process (io/isolated.h):

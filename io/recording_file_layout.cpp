@@ -3,6 +3,7 @@
 #include <numeric>
 
 #include "absl/strings/str_cat.h"
+#include "engine/connect.h"
 #include "io/hdf5_write.h"
 #include "io/recording_file.h"
 #include "io/recording_layout.h"
@@ -18,6 +19,17 @@ const std::string& name_of(const Network& network, PopulationId id) {
   return i < n ? network.populations[i].name : network.sources[i - n].name;
 }
 
+// What becomes one group below /report.
+struct ReportContent {
+  std::string population, variable, projection;  // the last of weight probes only
+  std::string unit;
+  std::vector<std::uint64_t> neurons;  // by column; of synapses the targets
+  std::vector<std::uint64_t> sources;  // by column, of synapses only
+  Time start;
+  Duration interval;
+  bool listed_times;
+};
+
 absl::StatusOr<std::vector<std::uint64_t>> probed_neurons(const Network& network, const StateProbe& probe) {
   if (!probe.neurons.empty()) return std::vector<std::uint64_t>(probe.neurons.begin(), probe.neurons.end());
   for (const PopulationSpec& population : network.populations) {
@@ -28,6 +40,49 @@ absl::StatusOr<std::vector<std::uint64_t>> probed_neurons(const Network& network
   }
   return absl::InvalidArgumentError(
       absl::StrCat("state probe of ", probe.variable, ": no population `", probe.population, "`"));
+}
+
+// In the order of report_names().
+absl::StatusOr<std::vector<ReportContent>> reports_of(const RunMetadata& metadata) {
+  const Network& network = metadata.plan.network;
+  std::vector<ReportContent> reports;
+  const auto unit = [&] {
+    return reports.size() < metadata.probe_units.size() ? metadata.probe_units[reports.size()] : "";
+  };
+  for (const StateProbe& probe : network.state_probes) {
+    absl::StatusOr<std::vector<std::uint64_t>> neurons = probed_neurons(network, probe);
+    if (!neurons.ok()) return neurons.status();
+    if (neurons->empty()) {
+      return absl::InvalidArgumentError(absl::StrCat("state probe of ", probe.population, ": has no neurons"));
+    }
+    reports.push_back({probe.population,
+                       probe.variable,
+                       "",
+                       unit(),
+                       *std::move(neurons),
+                       {},
+                       probe.start,
+                       probe.interval,
+                       !probe.times.empty()});
+  }
+  for (std::size_t i = 0; i < network.weight_probes.size(); ++i) {
+    const WeightProbe& probe = network.weight_probes[i];
+    if (i >= metadata.probed_synapses.size() || metadata.probed_synapses[i].empty()) {
+      return absl::InvalidArgumentError(
+          absl::StrCat("weight probe of ", probe.projection, ": has no synapses; hand over the simulation's"));
+    }
+    ReportContent report{"",          "weight",       probe.projection,    unit(), {}, {},
+                         probe.start, probe.interval, !probe.times.empty()};
+    for (const ProjectionSpec& projection : network.projections) {
+      if (projection_name(projection) == probe.projection) report.population = projection.target;
+    }
+    for (const Synapse& synapse : metadata.probed_synapses[i]) {
+      report.neurons.push_back(synapse.target);
+      report.sources.push_back(synapse.source);
+    }
+    reports.push_back(std::move(report));
+  }
+  return reports;
 }
 
 // A name becomes one HDF5 link.
@@ -48,33 +103,35 @@ void write_spike_group(h5::Writer& writer, const std::string& group, hsize_t chu
   writer.text_attribute(group + "/residual_ps", "units", "ps");
 }
 
-void write_report_group(h5::Writer& writer, const std::string& group, const StateProbe& probe, const std::string& unit,
-                        const std::vector<std::uint64_t>& neurons, hsize_t chunk_rows) {
-  const hsize_t n = neurons.size();
+void write_report_group(h5::Writer& writer, const std::string& group, const ReportContent& report, hsize_t chunk_rows) {
+  const hsize_t n = report.neurons.size();
   std::vector<std::uint64_t> pointers(n + 1);
   std::iota(pointers.begin(), pointers.end(), std::uint64_t{0});
   const std::vector<std::uint32_t> elements(n);
-  const double start = to_ms(probe.start), step = to_ms(probe.interval);
+  const double start = to_ms(report.start), step = to_ms(report.interval);
   const double axis[3] = {start, start, step};
   writer.group(group);
-  writer.text_attribute(group, "population", probe.population);
-  writer.text_attribute(group, "variable", probe.variable);
+  writer.text_attribute(group, "population", report.population);
+  writer.text_attribute(group, "variable", report.variable);
+  if (!report.projection.empty()) writer.text_attribute(group, "projection", report.projection);
   writer.column(group + "/data", H5T_IEEE_F32LE, {chunk_rows, n});
-  writer.text_attribute(group + "/data", "units", unit);
-  writer.numbers<std::uint64_t>(group + "/mapping/node_ids", {n}, neurons);
+  writer.text_attribute(group + "/data", "units", report.unit);
+  writer.numbers<std::uint64_t>(group + "/mapping/node_ids", {n}, report.neurons);
   writer.enum_attribute(group + "/mapping/node_ids", "sorted", {"FALSE", "TRUE"},
-                        std::is_sorted(neurons.begin(), neurons.end()));
+                        std::is_sorted(report.neurons.begin(), report.neurons.end()));
+  if (!report.sources.empty()) writer.numbers<std::uint64_t>(group + "/mapping/source_ids", {n}, report.sources);
   writer.numbers<std::uint64_t>(group + "/mapping/index_pointers", {n + 1}, pointers);
   writer.numbers<std::uint32_t>(group + "/mapping/element_ids", {n}, elements);
   writer.numbers<double>(group + "/mapping/time", {3}, axis);
   writer.text_attribute(group + "/mapping/time", "units", "ms");
-  if (probe.times.empty()) return;
+  if (!report.listed_times) return;
   writer.column(group + "/mapping/times", H5T_IEEE_F64LE, {chunk_rows});
   writer.text_attribute(group + "/mapping/times", "units", "ms");
 }
 
 // What is written between a full disk and a closed file: one chunk of a spike column or report, and the metadata.
-std::size_t reserve_bytes(const Network& network, std::size_t recorded, std::size_t chunk_spikes) {
+std::size_t reserve_bytes(const RunMetadata& metadata, std::size_t recorded, std::size_t chunk_spikes) {
+  const Network& network = metadata.plan.network;
   std::size_t chunk = std::max(8 * chunk_spikes, 4 * kReportChunkValues);
   for (const StateProbe& probe : network.state_probes) {
     for (const PopulationSpec& population : network.populations) {
@@ -82,7 +139,9 @@ std::size_t reserve_bytes(const Network& network, std::size_t recorded, std::siz
       chunk = std::max(chunk, 4 * (all ? population.size : probe.neurons.size()));
     }
   }
-  return (std::size_t{1} << 20) + 2 * chunk + 8192 * (3 * recorded + 2 * network.state_probes.size());
+  for (const std::vector<Synapse>& synapses : metadata.probed_synapses) chunk = std::max(chunk, 4 * synapses.size());
+  const std::size_t reports = network.state_probes.size() + network.weight_probes.size();
+  return (std::size_t{1} << 20) + 2 * chunk + 8192 * (3 * recorded + 2 * reports);
 }
 
 }  // namespace
@@ -149,21 +208,17 @@ absl::Status RecordingFile::make(const RunMetadata& metadata, const std::vector<
     write_spike_group(writer, layout.spike_groups.back(), chunk_spikes_, residuals_);
   }
   growing = layout.spike_groups;
-  const std::vector<std::string> reports = report_names(network);
-  for (std::size_t i = 0; i < reports.size(); ++i) {
-    const StateProbe& probe = network.state_probes[i];
-    if (absl::Status status = check_name(reports[i]); !status.ok()) return status;
-    const absl::StatusOr<std::vector<std::uint64_t>> neurons = probed_neurons(network, probe);
-    if (!neurons.ok()) return neurons.status();
-    const std::string group = "/report/" + reports[i];
-    const std::size_t n = neurons->size(),
-                      rows = std::max<std::size_t>(1, kReportChunkValues / std::max<std::size_t>(n, 1));
-    if (n == 0)
-      return absl::InvalidArgumentError(absl::StrCat("state probe of ", probe.population, ": has no neurons"));
-    const std::string unit = i < metadata.probe_units.size() ? metadata.probe_units[i] : "";
-    write_report_group(writer, group, probe, unit, *neurons, rows);
+  const absl::StatusOr<std::vector<ReportContent>> reports = reports_of(metadata);
+  if (!reports.ok()) return reports.status();
+  const std::vector<std::string> names = report_names(network);
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (absl::Status status = check_name(names[i]); !status.ok()) return status;
+    const ReportContent& report = (*reports)[i];
+    const std::string group = "/report/" + names[i];
+    const std::size_t n = report.neurons.size(), rows = std::max<std::size_t>(1, kReportChunkValues / n);
+    write_report_group(writer, group, report, rows);
     layout.reports.push_back(
-        {group, n, rows, probe.interval, !probe.times.empty(), writer.offset_of(group + "/mapping/time")});
+        {group, n, rows, report.interval, report.listed_times, writer.offset_of(group + "/mapping/time")});
     growing.push_back(group);
   }
   counters_.assign(counter_words(network), 0);
@@ -183,7 +238,7 @@ absl::StatusOr<std::unique_ptr<RecordingFile>> RecordingFile::create(const std::
                                                                      const RunMetadata& metadata,
                                                                      const RecorderOptions& options,
                                                                      const std::vector<PopulationId>& recorded) {
-  const std::size_t reserve = reserve_bytes(metadata.plan.network, recorded.size(), options.chunk_spikes);
+  const std::size_t reserve = reserve_bytes(metadata, recorded.size(), options.chunk_spikes);
   absl::StatusOr<std::unique_ptr<AppendFile>> file = AppendFile::create(path, reserve);
   if (!file.ok()) return file.status();
   const bool residuals = metadata.until.count() == 0 || metadata.until > kExactMilliseconds;

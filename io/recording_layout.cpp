@@ -51,14 +51,17 @@ std::optional<Progress> decode_progress(std::span<const std::uint64_t> rows, std
 std::vector<std::string> report_names(const Network& network) {
   std::vector<std::string> names;
   std::set<std::string> taken;
-  for (const StateProbe& probe : network.state_probes) {
-    const auto same_population = [&](const StateProbe& other) { return other.population == probe.population; };
-    const bool alone = std::count_if(network.state_probes.begin(), network.state_probes.end(), same_population) == 1;
-    const std::string wish = alone ? probe.population : probe.population + "_" + probe.variable;
+  const auto add = [&](const std::string& wish) {
     std::string name = wish;
     for (int n = 2; !taken.insert(name).second; ++n) name = wish + "_" + std::to_string(n);
     names.push_back(name);
+  };
+  for (const StateProbe& probe : network.state_probes) {
+    const auto same_population = [&](const StateProbe& other) { return other.population == probe.population; };
+    const bool alone = std::count_if(network.state_probes.begin(), network.state_probes.end(), same_population) == 1;
+    add(alone ? probe.population : probe.population + "_" + probe.variable);
   }
+  for (const WeightProbe& probe : network.weight_probes) add(probe.projection);
   return names;
 }
 

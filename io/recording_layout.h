@@ -8,7 +8,9 @@
 //   probes;
 //                                        attributes population, variable
 //     data         f32 (T, N), units
+//                                        of a weight probe: the projection's name; attribute projection as well
 //     mapping/     node_ids u64 (N), index_pointers u64 (N + 1), element_ids u32 (N), time f64 (start, stop, step) ms;
+//                  of a weight probe node_ids are the targets and source_ids u64 (N) the source neurons;
 //                  a probe at listed times has its times in `times` f64 (T) ms, and the mean distance as step
 //   /volley                              attributes format, seed, threads, until_ps
 //     version build configuration command_line started     text
@@ -55,7 +57,7 @@ std::vector<std::uint64_t> encode_progress(const Progress& progress);
 // The newest valid row of the two, of a recording with so many columns; nullopt when there is none.
 std::optional<Progress> decode_progress(std::span<const std::uint64_t> rows, std::size_t columns);
 
-// The group names below /report of a network's state probes: distinct, in their order.
+// The group names below /report of a network's state probes and weight probes: distinct, in their order.
 std::vector<std::string> report_names(const Network& network);
 
 }  // namespace volley::io

@@ -248,6 +248,9 @@ absl::StatusOr<RecordingInfo> read_recording_info(const std::string& path) {
     if (!count.ok()) return count.status();
     info.recorded_spikes[group.population] = *count;
   }
+  absl::StatusOr<std::vector<RecordedReport>> reports = read_recorded_reports(file->get(), path);
+  if (!reports.ok()) return reports.status();
+  info.reports = *std::move(reports);
   return info;
 }
 

@@ -19,6 +19,9 @@ absl::StatusOr<std::map<std::string, std::uint64_t>> complete_rows(hid_t file, c
 absl::StatusOr<RecordingInfo> read_recording_info(const std::string& path);
 absl::StatusOr<std::vector<std::pair<Time, std::uint32_t>>> read_recorded_spikes(const std::string& path,
                                                                                  const std::string& population);
+// What the reports of an open file hold. One that cannot be read is left out; read_recorded_traces() says what is
+// wrong.
+absl::StatusOr<std::vector<RecordedReport>> read_recorded_reports(hid_t file, const std::string& path);
 absl::StatusOr<std::vector<RecordedTrace>> read_recorded_traces(const std::string& path);
 
 }  // namespace volley::io

@@ -64,7 +64,7 @@ absl::StatusOr<std::vector<double>> row_times(hid_t file, const std::string& gro
   return times;
 }
 
-absl::StatusOr<RecordedTrace> read_trace(hid_t file, const std::string& name, std::optional<std::uint64_t> complete) {
+absl::StatusOr<RecordedReport> read_report(hid_t file, const std::string& name, std::optional<std::uint64_t> complete) {
   const std::string group = "/report/" + name, path = group + "/data";
   const absl::StatusOr<h5::Handle> opened = h5::open_group(file, group);
   if (!opened.ok()) return opened.status();
@@ -77,11 +77,42 @@ absl::StatusOr<RecordedTrace> read_trace(hid_t file, const std::string& name, st
   std::uint64_t rows = columns == 0 ? 0 : (*shape)[0];
   if (complete && *complete > rows) return mismatch(path, "has fewer rows than were recorded");
   if (complete) rows = *complete;
+  return RecordedReport{h5::string_attribute(opened->get(), "population").value_or(name),
+                        h5::string_attribute(opened->get(), "variable").value_or(""),
+                        h5::string_attribute(data->get(), "units").value_or(""),
+                        h5::string_attribute(opened->get(), "projection").value_or(""),
+                        columns,
+                        rows};
+}
 
+// The source neuron of every column, of reports of weights; empty of others.
+absl::StatusOr<std::vector<std::uint32_t>> column_sources(hid_t file, const std::string& group, std::uint64_t columns) {
+  const std::string path = group + "/mapping/source_ids";
+  if (!h5::has(file, path)) return std::vector<std::uint32_t>();
+  const auto ids = h5::read<std::uint64_t>(file, path);
+  if (!ids.ok()) return ids.status();
+  if (ids->values.size() != columns) return mismatch(path, "must have a value for every column");
+  std::vector<std::uint32_t> sources;
+  for (const std::uint64_t id : ids->values) {
+    if (id > std::numeric_limits<std::uint32_t>::max()) return mismatch(path, absl::StrCat(id, ", must be below 2^32"));
+    sources.push_back(static_cast<std::uint32_t>(id));
+  }
+  return sources;
+}
+
+absl::StatusOr<RecordedTrace> read_trace(hid_t file, const std::string& name, std::optional<std::uint64_t> complete) {
+  const std::string group = "/report/" + name, path = group + "/data";
+  absl::StatusOr<RecordedReport> report = read_report(file, name, complete);
+  if (!report.ok()) return report.status();
+  const std::uint64_t columns = report->columns, rows = report->samples;
   RecordedTrace trace;
-  trace.population = h5::string_attribute(opened->get(), "population").value_or(name);
-  trace.variable = h5::string_attribute(opened->get(), "variable").value_or("");
-  trace.unit = h5::string_attribute(data->get(), "units").value_or("");
+  trace.population = std::move(report->population);
+  trace.variable = std::move(report->variable);
+  trace.unit = std::move(report->unit);
+  trace.projection = std::move(report->projection);
+  absl::StatusOr<std::vector<std::uint32_t>> sources = column_sources(file, group, columns);
+  if (!sources.ok()) return sources.status();
+  trace.sources = *std::move(sources);
   absl::StatusOr<std::vector<std::uint32_t>> neurons = column_neurons(file, group, columns);
   if (!neurons.ok()) return neurons.status();
   trace.neurons = *std::move(neurons);
@@ -96,25 +127,49 @@ absl::StatusOr<RecordedTrace> read_trace(hid_t file, const std::string& name, st
   return trace;
 }
 
+// visit(name, complete rows if they are known) for every report that has data. Files of the reference library hold
+// some without.
+absl::Status for_each_report(hid_t file, const std::string& path, const auto& visit) {
+  if (!h5::is_group(file, "/report")) return absl::OkStatus();
+  const absl::StatusOr<std::map<std::string, std::uint64_t>> complete = complete_rows(file, path);
+  if (!complete.ok()) return complete.status();
+  const absl::StatusOr<std::vector<std::string>> names = h5::children(file, "/report");
+  if (!names.ok()) return names.status();
+  for (const std::string& name : *names) {
+    if (!h5::has(file, "/report/" + name + "/data")) continue;
+    const auto known = complete->find("/report/" + name);
+    const absl::Status status =
+        visit(name, known == complete->end() ? std::nullopt : std::optional<std::uint64_t>(known->second));
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
+
+absl::StatusOr<std::vector<RecordedReport>> read_recorded_reports(hid_t file, const std::string& path) {
+  std::vector<RecordedReport> reports;
+  const absl::Status status =
+      for_each_report(file, path, [&](const std::string& name, std::optional<std::uint64_t> complete) {
+        absl::StatusOr<RecordedReport> report = read_report(file, name, complete);
+        if (report.ok()) reports.push_back(*std::move(report));
+        return absl::OkStatus();
+      });
+  if (!status.ok()) return status;
+  return reports;
+}
 
 absl::StatusOr<std::vector<RecordedTrace>> read_recorded_traces(const std::string& path) {
   const absl::StatusOr<h5::Handle> file = h5::open_file(path);
   if (!file.ok()) return file.status();
   std::vector<RecordedTrace> traces;
-  if (!h5::is_group(file->get(), "/report")) return traces;
-  const absl::StatusOr<std::map<std::string, std::uint64_t>> complete = complete_rows(file->get(), path);
-  if (!complete.ok()) return complete.status();
-  const absl::StatusOr<std::vector<std::string>> names = h5::children(file->get(), "/report");
-  if (!names.ok()) return names.status();
-  for (const std::string& name : *names) {
-    if (!h5::has(file->get(), "/report/" + name + "/data")) continue;  // seen in files of the reference library
-    const auto known = complete->find("/report/" + name);
-    absl::StatusOr<RecordedTrace> trace = read_trace(
-        file->get(), name, known == complete->end() ? std::nullopt : std::optional<std::uint64_t>(known->second));
-    if (!trace.ok()) return trace.status();
-    traces.push_back(*std::move(trace));
-  }
+  const absl::Status status =
+      for_each_report(file->get(), path, [&](const std::string& name, std::optional<std::uint64_t> complete) {
+        absl::StatusOr<RecordedTrace> trace = read_trace(file->get(), name, complete);
+        if (trace.ok()) traces.push_back(*std::move(trace));
+        return trace.status();
+      });
+  if (!status.ok()) return status;
   return traces;
 }
 

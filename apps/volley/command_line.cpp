@@ -123,6 +123,12 @@ class CommandLine {
                         1, 1, "network to run: .yaml or .net");
     add_plan(*app);
     add_running(*app);
+    app->add_option("--save-weights", typed_.save_weights,
+                    "Write the last weights of a projection as edges, which `edges: {file: ...}` reads; repeatable")
+        ->type_name("PROJECTION=FILE.csv")
+        ->expected(1)
+        ->allow_extra_args(false)
+        ->take_all();
     app->add_option(
            "--chip", typed_.run_chip,
            "Run the network as this chip's integers, and say what was rounded; a name of volley list chips, or "

@@ -49,12 +49,21 @@ std::string recording_text(const io::RecordingInfo& info, const std::string& fil
                     with_commas(entry.counts.synaptic_events), with_commas(entry.counts.external_events)});
   }
   absl::StrAppend(&text, align(rows, "lrrrrr"));
-  if (info.projections.empty()) return text;
-  Rows projections{{"projection", "from", "to", "synaptic events"}};
-  for (const io::ProjectionCounters& entry : info.projections) {
-    projections.push_back({entry.name, entry.source, entry.target, with_commas(entry.synaptic_events)});
+  if (!info.projections.empty()) {
+    Rows projections{{"projection", "from", "to", "synaptic events"}};
+    for (const io::ProjectionCounters& entry : info.projections) {
+      projections.push_back({entry.name, entry.source, entry.target, with_commas(entry.synaptic_events)});
+    }
+    absl::StrAppend(&text, "\n", align(projections, "lllr"));
   }
-  return absl::StrCat(text, "\n", align(projections, "lllr"));
+  if (info.reports.empty()) return text;
+  Rows reports{{"probe of", "variable", "unit", "neurons or synapses", "samples"}};
+  for (const io::RecordedReport& report : info.reports) {
+    reports.push_back({report.projection.empty() ? report.population : report.projection, report.variable,
+                       report.unit.empty() ? "-" : report.unit, with_commas(report.columns),
+                       with_commas(report.samples)});
+  }
+  return absl::StrCat(text, "\n", align(reports, "lllrr"));
 }
 
 std::string network_text(const io::RunPlan& plan, const std::string& file) {

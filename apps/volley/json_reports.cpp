@@ -138,6 +138,10 @@ std::string json_of(const SessionResult& result, std::string_view schema, const 
     json["recording"] = {
         {"path", result.written->path}, {"spikes", result.written->spikes}, {"bytes", result.written->bytes}};
   }
+  for (const WrittenWeights& weights : result.weights) {
+    json["saved_weights"].push_back(
+        {{"projection", weights.file.projection}, {"path", weights.file.path}, {"synapses", weights.synapses}});
+  }
   if (extras.on_chip) json["chip"] = chip_json(*extras.on_chip);
   if (result.placed) json["placed"] = placed_json(*result.placed);
   if (!result.why_unplaced.empty()) json["why_unplaced"] = result.why_unplaced;
@@ -202,6 +206,15 @@ std::string json_of(const io::RecordingInfo& info, std::string_view file) {
                                    {"source", entry.source},
                                    {"target", entry.target},
                                    {"synaptic_events", entry.synaptic_events}});
+  }
+  json["reports"] = Json::array();
+  for (const io::RecordedReport& report : info.reports) {
+    json["reports"].push_back({{"population", report.population},
+                               {"projection", report.projection.empty() ? Json() : Json(report.projection)},
+                               {"variable", report.variable},
+                               {"unit", report.unit},
+                               {"columns", report.columns},
+                               {"samples", report.samples}});
   }
   return text_of(json);
 }

@@ -65,6 +65,10 @@ void say_after_run(const SessionResult& result, Console& console) {
                                  ? absl::StrCat("; ", result.written->path, " is closed and readable up to there")
                                  : std::string()));
   }
+  for (const WrittenWeights& weights : result.weights) {
+    console.say(absl::StrCat("wrote ", weights.file.path, " (", with_commas(weights.synapses), " synapses of ",
+                             weights.file.projection, "); to begin with them: edges: {file: ", weights.file.path, "}"));
+  }
   if (result.written) {
     console.say(absl::StrCat("wrote ", result.written->path, " (", with_commas(result.written->spikes), " spikes, ",
                              short_bytes(result.written->bytes), "); next: volley energy ", result.written->path,

@@ -39,6 +39,11 @@ struct ChipRequest {
   std::optional<Duration> window;  // of the ledger; empty: the whole run
 };
 
+// A projection whose last weights go to a file.
+struct SavedWeights {
+  std::string projection, path;
+};
+
 struct RunRequest {
   PlanRequest plan;
   std::optional<ChipRequest> on;  // empty: as mathematics
@@ -47,6 +52,7 @@ struct RunRequest {
   bool json = false;
   bool raster = false;
   std::string command_line;
+  std::vector<SavedWeights> save_weights = {};
 };
 
 enum class ReplayMode { kDrive, kCompare };

@@ -18,6 +18,8 @@
 #include "apps/volley/requests.h"
 #include "apps/volley/session.h"
 #include "apps/volley/status.h"
+#include "engine/connect.h"
+#include "io/did_you_mean.h"
 
 namespace volley::app {
 namespace {
@@ -54,9 +56,22 @@ absl::StatusOr<PlacedRequest> placed_request(const ChipRequest& request, const O
   return placed;
 }
 
+absl::Status check_projections(const std::vector<SavedWeights>& files, const Network& network) {
+  std::vector<std::string> known;
+  for (const ProjectionSpec& projection : network.projections) known.push_back(projection_name(projection));
+  for (const SavedWeights& file : files) {
+    if (std::find(known.begin(), known.end(), file.projection) != known.end()) continue;
+    return usage_error(absl::StrCat("--save-weights ", file.projection, "=", file.path,
+                                    ": the network has no projection `", file.projection, "`",
+                                    known.empty() ? " and no other" : "; " + io::did_you_mean(file.projection, known)));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status check_outputs(const RunRequest& request, const io::RunPlan& plan) {
   std::vector<io::InputFile> inputs = plan.inputs;
   std::vector<OutputOption> outputs{{"-o", request.output}};
+  for (const SavedWeights& file : request.save_weights) outputs.push_back({"--save-weights", file.path});
   if (request.on) {
     outputs.push_back({"--timeline", request.on->timeline});
     for (const std::string& path : {request.on->chip, request.on->placement}) inputs.push_back({path, {}});
@@ -80,6 +95,7 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
   if (!until.ok()) return until.status();
   const auto threads = threads_of(request.threads);
   if (!threads.ok()) return threads.status();
+  if (absl::Status status = check_projections(request.save_weights, plan->network); !status.ok()) return status;
   if (absl::Status status = check_outputs(request, *plan); !status.ok()) return status;
   const bool compare = request.on && request.on->compare_exact;
   std::optional<io::RunPlan> exact_plan;
@@ -98,7 +114,8 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
                          .output = request.output,
                          .command_line = request.command_line,
                          .raster = !request.json && (request.raster || console.out_is_terminal()),
-                         .replayed = {}};
+                         .replayed = {},
+                         .save_weights = request.save_weights};
   if (on_chip) {
     session.chip = &on_chip->chip;
     session.step = on_chip->step;

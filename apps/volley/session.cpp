@@ -15,8 +15,10 @@
 #include "apps/volley/silence.h"
 #include "apps/volley/status.h"
 #include "apps/volley/values.h"
+#include "engine/connect.h"
 #include "hardware/chip_library.h"
 #include "hardware/ledger.h"
+#include "io/edge_csv_writer.h"
 #include "io/recorder.h"
 
 namespace volley::app {
@@ -55,7 +57,8 @@ absl::StatusOr<std::unique_ptr<io::Recorder>> open_output(const SessionRequest& 
                            .threads = request.threads,
                            .command_line = request.command_line,
                            .until = request.until,
-                           .probe_units = io::probe_units(request.plan.network, models)};
+                           .probe_units = io::probe_units(request.plan.network, models),
+                           .probed_synapses = simulation.probed_synapses()};
   io::RecorderOptions options;
   options.counters = [&simulation] { return io::counters_of(simulation); };
   auto recorder = io::Recorder::create(request.output, metadata, options);
@@ -76,6 +79,23 @@ absl::StatusOr<std::optional<WrittenFile>> close_output(io::Recorder* recorder, 
   const std::uintmax_t bytes = std::filesystem::file_size(path, error);
   if (!error) file.bytes = bytes;
   return file;
+}
+
+// REQUIRES: the network has such projections.
+absl::StatusOr<std::vector<WrittenWeights>> save_weights(const std::vector<SavedWeights>& files,
+                                                         const Simulation& simulation) {
+  std::vector<WrittenWeights> written;
+  const std::vector<ProjectionSpec>& projections = simulation.network().projections;
+  for (const SavedWeights& file : files) {
+    const auto found = std::find_if(projections.begin(), projections.end(), [&](const ProjectionSpec& projection) {
+      return projection_name(projection) == file.projection;
+    });
+    const auto synapses =
+        io::write_edges_csv(file.path, simulation, static_cast<std::size_t>(found - projections.begin()));
+    if (!synapses.ok()) return synapses.status();
+    written.push_back({file, *synapses});
+  }
+  return written;
 }
 
 std::vector<SessionPopulation> populations_of(const Simulation& simulation, const Statistics& statistics,
@@ -139,6 +159,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
   result.interrupted = absl::IsCancelled(ran);
   result.reached = std::min(simulation->now().time_since_epoch(), request.until);
 
+  result.memory = simulation->memory();  // synapses that learn remember more by now
   auto written = close_output(recorder->get(), request.output, ran, *simulation);
   result.run_cpu_seconds = cpu_seconds() - cpu_started;
   if (!ran.ok() && !result.interrupted) return run_failed(ran);
@@ -155,6 +176,9 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
       if (!kept.ok()) return run_failed(kept);
     }
   }
+  auto weights = save_weights(request.save_weights, *simulation);
+  if (!weights.ok()) return run_failed(weights.status());
+  result.weights = *std::move(weights);
   result.populations = populations_of(*simulation, statistics, request.replayed);
   result.energy = estimate(result.populations, result.reached, request.chip, request.step);
   result.silent = explain_silence(simulation->network(), models, result.populations, result.reached);

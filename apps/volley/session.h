@@ -10,6 +10,7 @@
 #include "absl/status/statusor.h"
 #include "apps/volley/console.h"
 #include "apps/volley/placed_run.h"
+#include "apps/volley/requests.h"
 #include "apps/volley/statistics.h"
 #include "engine/simulation.h"
 #include "hardware/chip.h"
@@ -30,12 +31,18 @@ struct SessionRequest {
   Duration step{1'000'000'000};           // of that chip
   Observer* observer = nullptr;           // one more
   std::optional<PlacedRequest> placed{};  // count and time the run on a chip
+  std::vector<SavedWeights> save_weights = {};
 };
 
 struct WrittenFile {
   std::string path;
   std::uint64_t spikes = 0;
   std::uint64_t bytes = 0;
+};
+
+struct WrittenWeights {
+  SavedWeights file;
+  std::size_t synapses = 0;
 };
 
 struct SessionPopulation {
@@ -52,11 +59,12 @@ struct SessionResult {
   bool interrupted = false;
   double build_seconds = 0, build_cpu_seconds = 0;
   double run_seconds = 0, run_cpu_seconds = 0;  // CPU time of all threads, with what the recording costs
-  MemoryReport memory;
+  MemoryReport memory;                          // at the end
   std::vector<SessionPopulation> populations{};  // as Simulation::counters()
   std::optional<hardware::EnergyReport> energy{};
   std::vector<std::string> silent{};  // why a population may have stayed silent, one sentence each
   std::optional<WrittenFile> written{};
+  std::vector<WrittenWeights> weights{};  // as the run left them, also an interrupted one
   std::optional<PlacedResult> placed{};
   std::string why_unplaced{};  // why there is none although it was asked for
   std::string raster{};        // empty: none was asked for, or there were no spikes

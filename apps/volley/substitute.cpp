@@ -88,6 +88,9 @@ void drop_what_ends_on(const std::string& name, Network& network, std::vector<st
                                  absl::StrJoin(dropped, ", "), ")"));
   }
   std::erase_if(network.state_probes, [&](const StateProbe& probe) { return probe.population == name; });
+  std::erase_if(network.weight_probes, [&](const WeightProbe& probe) {
+    return std::find(dropped.begin(), dropped.end(), probe.projection) != dropped.end();
+  });
 }
 
 }  // namespace

@@ -121,7 +121,16 @@ absl::StatusOr<Request> run(const Typed& typed, const std::vector<std::string>& 
   if (!threads.ok()) return threads.status();
   const auto on = chip_of(typed);
   if (!on.ok()) return on.status();
-  return RunRequest{*plan, *on, *threads, typed.output, typed.json, typed.raster, joined(arguments)};
+  RunRequest request{*plan, *on, *threads, typed.output, typed.json, typed.raster, joined(arguments)};
+  for (const std::string& text : typed.save_weights) {
+    const std::size_t equals = text.find('=');
+    if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+      return usage_error(absl::StrCat("--save-weights `", text,
+                                      "` must be projection=file, such as --save-weights exc_to_exc=weights.csv"));
+    }
+    request.save_weights.push_back({text.substr(0, equals), text.substr(equals + 1)});
+  }
+  return request;
 }
 
 absl::StatusOr<Request> replay(const Typed& typed, const std::vector<std::string>& arguments) {

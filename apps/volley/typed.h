@@ -11,7 +11,7 @@
 namespace volley::app {
 
 struct Typed {
-  std::vector<std::string> files, overrides, inputs, populations;
+  std::vector<std::string> files, overrides, inputs, populations, save_weights;
   std::string seed, threads, until, output, into, mode = "drive", chip, table, by = "unit", step, tolerance, compare,
                                                   inference, sweep, html, run_chip, weight_bits, placement, timing,
                                                   timeline, window;

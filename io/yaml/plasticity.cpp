@@ -55,13 +55,13 @@ void PlasticityReader::read_parameters(const RuleInfo& rule, const Node& node) {
     if (value) spec_.parameters[info.name] = *value;
   }
   for (const OptionInfo& info : rule.options) {
-    spec_.parameters[info.name] = info.choices.front();
+    spec_.parameters[info.name] = info.choices.empty() ? "" : info.choices.front();
     const Node* given = node.find(info.name);
     if (given == nullptr) continue;
     const auto word = values_.word(*given, info.name);
     complete_ = complete_ && word;
     if (!word) continue;
-    if (std::find(info.choices.begin(), info.choices.end(), *word) == info.choices.end()) {
+    if (!info.choices.empty() && std::find(info.choices.begin(), info.choices.end(), *word) == info.choices.end()) {
       problem(*given, info.name + " " + shown(*word) + "; " + did_you_mean(*word, info.choices));
     }
     spec_.parameters[info.name] = *word;

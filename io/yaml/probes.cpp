@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstddef>
+#include <limits>
 
 #include "io/did_you_mean.h"
 #include "io/yaml/sections.h"
@@ -55,8 +56,8 @@ std::optional<std::vector<std::uint32_t>> read_neurons(const Values& values, con
   return neurons;
 }
 
-// When a state probe samples; false after a problem.
-bool read_schedule(const Values& values, const Fields& fields, StateProbe& probe) {
+// When a state or weight probe samples; false after a problem.
+bool read_schedule(const Values& values, const Fields& fields, auto& probe) {
   const auto kind = fields.one_of({"interval", "times"});
   if (!kind) return false;
   const auto& [name, node] = *kind;
@@ -125,11 +126,43 @@ void read_state_probe(Reader& reader, const Node& node) {
   }
 }
 
+const ProjectionSpec* find_projection(Reader& reader, const Node& name) {
+  std::vector<std::string> known;
+  for (const ProjectionSpec& projection : reader.plan.network.projections) {
+    if (projection.name == name.text) return &projection;
+    known.push_back(projection.name);
+  }
+  // A projection with a problem of its own is not in the network.
+  if (reader.projections_complete) {
+    reader.problems.add(name.place, "unknown projection " + shown(name.text) + "; " +
+                                        (known.empty() ? "the description has none" : did_you_mean(name.text, known)));
+  }
+  return nullptr;
+}
+
+void read_weight_probe(Reader& reader, const Node& node) {
+  const Fields fields(reader, node, "a weight probe", {"weights", "synapses", "start", "interval", "times"});
+  const Values values(reader, reader.parameters);
+  for (const Node* name : read_names(reader, *node.find("weights"))) {
+    if (reader.problems.full() || !reader.spend(node.weight, node.place)) return;
+    WeightProbe probe{name->text, {}, kStart, Duration{0}, {}};
+    const ProjectionSpec* projection = find_projection(reader, *name);
+    const bool scheduled = read_schedule(values, fields, probe);
+    if (const Node* part = fields.find("synapses")) {
+      // How many there are shows when they are connected.
+      const auto range = values.range(*part, std::numeric_limits<std::uint32_t>::max(), "synapses");
+      if (!range) continue;
+      probe.synapses = *range;
+    }
+    if (projection != nullptr && scheduled) reader.plan.network.weight_probes.push_back(std::move(probe));
+  }
+}
+
 }  // namespace
 
 void read_probes(Reader& reader, const Node& section) {
   if (!section.is_sequence()) {
-    reader.problems.add(section.place, "`probes` must be a list of {spikes: ...} and {state: ...}");
+    reader.problems.add(section.place, "`probes` must be a list of {spikes: ...}, {state: ...} and {weights: ...}");
     return;
   }
   for (const Node::Child& child : section.children) {
@@ -137,10 +170,15 @@ void read_probes(Reader& reader, const Node& section) {
     if (reader.problems.full()) return;
     const Node* spikes = node.find("spikes");
     const Node* state = node.find("state");
-    if ((spikes == nullptr) == (state == nullptr)) {
-      reader.problems.add(node.place, "a probe is either {spikes: population} or {state: population, variable: ...}");
+    const Node* weights = node.find("weights");
+    if ((spikes != nullptr) + (state != nullptr) + (weights != nullptr) != 1) {
+      reader.problems.add(node.place,
+                          "a probe is one of {spikes: population}, {state: population, variable: ...} and {weights: "
+                          "projection, interval: ...}");
     } else if (spikes != nullptr) {
       read_spike_probe(reader, node);
+    } else if (weights != nullptr) {
+      read_weight_probe(reader, node);
     } else {
       read_state_probe(reader, node);
     }

@@ -24,6 +24,7 @@ class Problems {
   void add_unreadable(const Place& place, std::string message);
 
   bool empty() const { return found_.empty(); }
+  std::size_t count() const { return found_.size(); }
   // More would not be read by anyone; callers may skip the search for suggestions.
   bool full() const;
 

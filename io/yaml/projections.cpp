@@ -246,13 +246,16 @@ void ProjectionReader::set_name(const Pair& pair, ProjectionSpec& spec) {
 
 void read_projections(Reader& reader, const Node& section) {
   if (!section.is_sequence()) {
+    reader.projections_complete = false;
     reader.problems.add(section.place, "`projections` must be a list of projections");
     return;
   }
+  const std::size_t before = reader.problems.count();
   for (const Node::Child& child : section.children) {
-    if (reader.problems.full()) return;
+    if (reader.problems.full()) break;
     ProjectionReader(reader, *child.value).read();
   }
+  reader.projections_complete = reader.problems.count() == before;
 }
 
 }  // namespace volley::io::yaml

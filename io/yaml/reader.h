@@ -38,6 +38,7 @@ struct Reader {
   absl::flat_hash_map<std::string, Endpoint> endpoints{};
   absl::flat_hash_set<std::string> drive_names{};
   absl::flat_hash_map<std::string, int> projection_names{};  // and the last number put behind each
+  bool projections_complete = true;                          // none was left out because of a problem
   std::uint64_t budget = std::uint64_t{1} << 27;             // elements that lists, files and products may still make
 
   // Takes `amount` from the budget; false and a problem when it is used up.

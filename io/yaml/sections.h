@@ -27,7 +27,7 @@ void read_drives(Reader& reader, const Node& section);
 // projections: [{name, from, to, where, rule, weight, delay, ...}] -> network.projections.
 void read_projections(Reader& reader, const Node& section);
 
-// probes: [{spikes: ...} | {state: ...}] -> network.spike_probes, network.state_probes.
+// probes: [{spikes: ...} | {state: ...} | {weights: ...}] -> network.spike_probes, state_probes, weight_probes.
 void read_probes(Reader& reader, const Node& section);
 
 // readout: {population, start, window, labels} -> plan.readout.

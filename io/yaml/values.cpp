@@ -246,17 +246,17 @@ std::optional<std::vector<Step>> Values::steps(const Node& node, std::string_vie
   return steps;
 }
 
-std::optional<Range> Values::range(const Node& node, std::uint32_t size) const {
-  const Fields fields(reader_, node, "range", {"first", "count"});
+std::optional<Range> Values::range(const Node& node, std::uint32_t size, std::string_view what) const {
+  const Fields fields(reader_, node, what, {"first", "count"});
   if (!fields.is_map()) return std::nullopt;
   Range range;
   if (const Node* first = fields.find("first")) {
-    const auto value = count(*first, "range.first", 0, size == 0 ? 0 : size - 1);
+    const auto value = count(*first, std::string(what) + ".first", 0, size == 0 ? 0 : size - 1);
     if (!value) return std::nullopt;
     range.first = static_cast<std::uint32_t>(*value);
   }
   if (const Node* length = fields.find("count")) {
-    const auto value = count(*length, "range.count", 1, size - range.first);
+    const auto value = count(*length, std::string(what) + ".count", 1, size - range.first);
     if (!value) return std::nullopt;
     range.count = static_cast<std::uint32_t>(*value);
   }

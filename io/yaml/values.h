@@ -47,7 +47,7 @@ class Values {
   std::optional<std::vector<Step>> steps(const Node& node, std::string_view what, const WantedUnit& unit) const;
 
   // {first, count}; count may be left out. Must lie in a population of `size`.
-  std::optional<Range> range(const Node& node, std::uint32_t size) const;
+  std::optional<Range> range(const Node& node, std::uint32_t size, std::string_view what = "range") const;
 
   std::optional<bool> flag(const Node& node, std::string_view what) const;
   std::optional<std::string> word(const Node& node, std::string_view what) const;

@@ -315,8 +315,17 @@ void Writer::write_projections() {
   }
 }
 
+// Of a state or weight probe, behind what it probes.
+std::string schedule(const auto& probe) {
+  if (probe.times.empty()) return ", start: " + instant(probe.start) + ", interval: " + duration(probe.interval);
+  std::string list;
+  for (const Time at : probe.times) list += (list.empty() ? "" : ", ") + instant(at);
+  return ", times: [" + list + "]";
+}
+
 void Writer::write_probes() {
-  text_ += network_.spike_probes.empty() && network_.state_probes.empty() ? "probes: []\n" : "probes:\n";
+  const bool none = network_.spike_probes.empty() && network_.state_probes.empty() && network_.weight_probes.empty();
+  text_ += none ? "probes: []\n" : "probes:\n";
   for (const SpikeProbe& probe : network_.spike_probes) {
     text_ += "  - {spikes: " + quoted_yaml(probe.population) + ", range: " + range(probe.range) + "}\n";
   }
@@ -325,13 +334,11 @@ void Writer::write_probes() {
     std::string list;
     for (const std::uint32_t neuron : probe.neurons) list += (list.empty() ? "" : ", ") + std::to_string(neuron);
     if (!list.empty()) text_ += ", neurons: [" + list + "]";
-    if (probe.times.empty()) {
-      text_ += ", start: " + instant(probe.start) + ", interval: " + duration(probe.interval) + "}\n";
-      continue;
-    }
-    list.clear();
-    for (const Time at : probe.times) list += (list.empty() ? "" : ", ") + instant(at);
-    text_ += ", times: [" + list + "]}\n";
+    text_ += schedule(probe) + "}\n";
+  }
+  for (const WeightProbe& probe : network_.weight_probes) {
+    text_ += "  - {weights: " + quoted_yaml(probe.projection) + ", synapses: " + range(probe.synapses) +
+             schedule(probe) + "}\n";
   }
 }
 

@@ -350,7 +350,7 @@ TEST_CASE("every problem names the place, the value and the remedy") {
   CHECK(problem_of("probes: [{state: e, variable: v, times: [2, 1]}]\n") == "net.yaml:5:45: times: must ascend");
   CHECK(problem_of("probes: [{state: e, variable: v, neurons: [10], interval: 1}]\n") ==
         "net.yaml:5:44: neurons: 10, must be from 0 to 9");
-  CHECK(problem_of("probes: [{of: e}]\n").find("net.yaml:5:10: a probe is either") == 0);
+  CHECK(problem_of("probes: [{of: e}]\n").find("net.yaml:5:10: a probe is one of") == 0);
 }
 
 TEST_CASE("every problem of a projection names the place, the value and the remedy") {
