@@ -135,17 +135,50 @@ def brunel_in_parts(volley, rounds):
           f"{whole['synapse_bytes'] / whole['synapses']:.2f} bytes each")
 
 
+def stdp(volley, rounds):
+    """Brunel's network beside itself with excitatory synapses that learn by pair STDP, in turn."""
+    length = ("--until", "0.5s")
+    unconnected = ("-s", "projections.0.rule.fixed_indegree=0", "-s", "projections.1.rule.fixed_indegree=0")
+    learning, still, ratio, per_event, static_event = [], [], [], [], []
+    for number in range(rounds):
+        runs = {}
+        order = [("still", "brunel.yaml", ()), ("learning", "brunel_stdp.yaml", ()), ("alone", "brunel.yaml", unconnected)]
+        for key, file, options in order if number % 2 == 0 else reversed(order):
+            runs[key] = volley.report(EXAMPLES / file, *length, *options)
+        cpu = {key: report["run_cpu_seconds"] for key, report in runs.items()}
+        synaptic, external = events(runs["still"])
+        external_cpu = cpu["alone"] * external / events(runs["alone"])[1]
+        each = (cpu["still"] - external_cpu) / synaptic
+        # Every population that fires reaches as many excitatory neurons with each spike, so events share by spikes.
+        exc, inh = runs["learning"]["populations"][:2]
+        plastic = exc["synaptic_events"] * exc["spikes"] / (exc["spikes"] + inh["spikes"])
+        elsewhere = sum(events(runs["learning"])) / sum(events(runs["still"]))  # rates differ a little once weights do
+        touched = (cpu["learning"] - cpu["still"] * elsewhere) / plastic + each
+        learning.append(cpu["learning"])
+        still.append(cpu["still"])
+        static_event.append(1e9 * each)
+        per_event.append(1e9 * touched)
+        ratio.append(touched / each)
+    plastic_synapses = 1000 * 10_000
+    added = (runs["learning"]["synapse_bytes"] - runs["still"]["synapse_bytes"]) / plastic_synapses
+    bytes_each = added + runs["still"]["synapse_bytes"] / runs["still"]["synapses"]
+    two = lambda value: f"{value:.2f}"
+    print(f"- brunel-stdp, 0.5 s, {plastic_synapses:,} plastic synapses: {spread(learning, two)} CPU s beside "
+          f"{spread(still, two)} without learning;\n  {spread(per_event, two)} ns per plastic event, {spread(static_event, two)} "
+          f"per static one: {spread(ratio, two)} times as much; {bytes_each:.1f} bytes per plastic synapse at the end")
+
+
 def main():
     parser = argparse.ArgumentParser(description="Measures volley on the examples, in rounds.")
     parser.add_argument("build", help="build folder")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--work", default=",".join(WORK), help="which rows, joined by commas: " + ", ".join(WORK))
+    parser.add_argument("--work", default=",".join([*WORK, "stdp"]), help="which rows, joined by commas: " + ", ".join([*WORK, "stdp"]))
     parser.add_argument("--no-peers", action="store_true", help="leave Brian2 out")
     options = parser.parse_args()
     names = options.work.split(",")
     for name in names:
-        if name not in WORK:
-            sys.exit(f"bench.py: --work {name}: must be one of {', '.join(WORK)}")
+        if name not in WORK and name != "stdp":
+            sys.exit(f"bench.py: --work {name}: must be one of {', '.join([*WORK, 'stdp'])}")
     if options.rounds < 1:
         sys.exit(f"bench.py: --rounds {options.rounds}: must be at least 1")
     volley = Volley(options.build)
@@ -153,11 +186,13 @@ def main():
     print(f"One thread of {machine()}; CPU seconds, median (range) of {options.rounds} rounds.\n")
     print("| work | volley | Brian2 C++ | volley / Brian2 | recording every spike | ns per event |")
     print("|---|---|---|---|---|---|")
-    for name in names:
+    for name in (name for name in names if name in WORK):
         row(volley, name, options.rounds, python)
     print()
     if "brunel" in names:
         brunel_in_parts(volley, min(options.rounds, 3))
+    if "stdp" in names:
+        stdp(volley, options.rounds)
     if options.work == parser.get_default("work"):
         silent = [volley.report(ROOT / "tests" / "bench" / "silent.yaml")["run_cpu_seconds"] for _ in range(3)]
         print(f"- an hour of a silent network of a million neurons: {statistics.median(silent):.4f} CPU s")
