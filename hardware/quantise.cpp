@@ -231,14 +231,16 @@ void Quantiser::convert_projection(std::uint32_t index) {
   ProjectionSpec& spec = result_.network.projections[index];
   const ProjectionSurvey& surveyed = surveys_[index];
   result_.projections.push_back({projection_name(spec), {}});
-  if (spec.plasticity && !spec.plasticity->frozen) {
+  const auto target = populations_.find(spec.target);
+  // A rule of the chip's own integers, onto what is integers already, stays as it is.
+  const bool learns = spec.plasticity && models_.find_rule(spec.plasticity->rule)->info().target_model == kInteger;
+  if (spec.plasticity && !spec.plasticity->frozen && !learns) {
     problem(
         absl::StrFormat("projection %s: learns by rule %s, and weights on the chip are whole numbers that stay; train "
-                        "first and set `frozen: true`",
+                        "first and set `frozen: true`, or learn by rule loihi",
                         projection_name(spec), spec.plasticity->rule));
   }
-  spec.plasticity.reset();
-  const auto target = populations_.find(spec.target);
+  if (!learns) spec.plasticity.reset();
   const NeuronKind kind = target == populations_.end() ? NeuronKind::kDelta : target->second.kind();
   if (chip_delay(surveyed.longest, options_.step, kind).steps - 1 > kLongestDelay) {
     const auto whole = static_cast<double>(kLongestDelay + (kind == NeuronKind::kExponential ? 0 : 1));

@@ -1,10 +1,13 @@
 #include "learning/catalog.h"
 
+#include <algorithm>
+#include <limits>
 #include <memory>
 #include <utility>
 
 #include "learning/bcm.h"
 #include "learning/bounds.h"
+#include "learning/loihi_synapses.h"
 #include "learning/pair_stdp.h"
 #include "learning/plastic_rows.h"
 #include "learning/product_rows.h"
@@ -32,6 +35,15 @@ RuleInfo with_bounds(RuleInfo info) {
   return info;
 }
 
+// Of all time constants of a rule, in ms.
+double shortest_tau(const RuleInfo& info, const ResolvedParameters& p) {
+  double shortest = std::numeric_limits<double>::infinity();
+  for (const ParameterInfo& parameter : info.parameters) {
+    if (parameter.name.starts_with("tau")) shortest = std::min(shortest, p.uniform(parameter.name));
+  }
+  return shortest;
+}
+
 // A rule of pairs of spikes (learning/plastic_rows.h).
 template <class Rule>
 class PairRule final : public DescribedRule {
@@ -50,7 +62,8 @@ class PairRule final : public DescribedRule {
     const Rule rule(request.parameters);
     const bool frozen = request.spec->plasticity->frozen;
     if constexpr (requires { rule.is_product(); }) {
-      if (rule.is_product() && group.delay_step.empty()) {
+      if (rule.is_product() && group.delay_step.empty() &&
+          shortest_tau(info(), request.parameters) >= ProductRows<Rule, true>::kShortestTau) {
         if (bounds.keep_sign) {
           return std::make_unique<ProductRows<Rule, true>>(rule, bounds, frozen, request.neurons, group);
         }
@@ -58,6 +71,16 @@ class PairRule final : public DescribedRule {
       }
     }
     return std::make_unique<PlasticRows<Rule>>(rule, bounds, frozen, request.neurons, group);
+  }
+};
+
+class LoihiLearning final : public DescribedRule {
+ public:
+  LoihiLearning() : DescribedRule(LoihiSynapses::info()) {}
+  std::vector<std::string> problems(const ResolvedParameters& p) const override { return LoihiSynapses::problems(p); }
+  absl::StatusOr<std::unique_ptr<PlasticSynapses>> make(const RuleRequest& request,
+                                                        SynapseGroup& group) const override {
+    return LoihiSynapses::make(request, group);
   }
 };
 
@@ -92,6 +115,7 @@ class ScalingRule final : public DescribedRule {
 // One line per rule, in alphabetical order.
 void add_plasticity_rules(ModelCatalog& catalog) {
   catalog.add(std::make_unique<PairRule<Bcm>>());
+  catalog.add(std::make_unique<LoihiLearning>());
   catalog.add(std::make_unique<PairRule<PairStdp>>());
   catalog.add(std::make_unique<PairRule<RewardStdp>>());
   catalog.add(std::make_unique<ShortTermRule>());

@@ -259,6 +259,10 @@ TEST_CASE("What the chip lacks is refused with thing, value, bound and remedy", 
   learns.projections[0].plasticity->frozen = true;
   CHECK_FALSE(must_quantise(learns).network.projections[0].plasticity.has_value());
 
+  Network integers = with("loihi_cuba");
+  integers.projections[0].plasticity = {"loihi", {{"dw", "2^-2*x1*y0"}}, {}};
+  CHECK(must_quantise(integers).network.projections[0] == integers.projections[0]);
+
   Network two = with("lif_exp", {{"tau_syn_inh", 10.0}, {"tau_syn_exc", 5.0}});
   CHECK(must_quantise(two).network.populations[0].model == "loihi_cuba");  // port inh is not used
   two.projections.push_back(two.projections[0]);
