@@ -80,7 +80,7 @@ std::vector<std::string> problems_by_name(const Parameters& given, const std::st
       std::vector<std::string> known;
       for (const ParameterInfo& parameter : numbers) known.push_back(parameter.name);
       for (const OptionInfo& choice : options) known.push_back(choice.name);
-      problems.push_back(absl::StrFormat("%s has no parameter `%s`%s", owner, name, did_you_mean(name, known)));
+      problems.push_back(absl::StrFormat("%s has no parameter `%s`; %s", owner, name, did_you_mean(name, known)));
     }
   }
   return problems;

@@ -94,7 +94,7 @@ class Checker {
     if (model == nullptr) {
       std::vector<std::string> known;
       for (const auto& m : models_.all()) known.push_back(m->info().name);
-      return say(thing, "unknown model `%s`%s", p.model, did_you_mean(p.model, known));
+      return say(thing, "unknown model `%s`; %s", p.model, did_you_mean(p.model, known));
     }
     for (const std::string& problem : parameter_problems(p, model->info())) say(thing, "%s", problem);
   }
@@ -161,7 +161,7 @@ class Checker {
     population = find_population(name);
     if (population == nullptr) {
       say(thing, "unknown population `%s`%s", name,
-          find_source(name) ? std::string(" (it is a source)") : did_you_mean(name, endpoint_names(false)));
+          find_source(name) ? " (it is a source)" : "; " + did_you_mean(name, endpoint_names(false)));
       return nullptr;
     }
     return models_.find(population->model);  // nullptr was reported with the population
@@ -173,9 +173,7 @@ class Checker {
     std::vector<std::string> known;
     for (const PortInfo& p : model.ports) known.push_back(p.name);
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      std::string list;
-      for (const std::string& p : known) list += (list.empty() ? "" : ", ") + p;
-      say(thing, "model %s has no port `%s`%s (it has: %s)", model.name, name, did_you_mean(name, known), list);
+      say(thing, "model %s has no port `%s`; %s", model.name, name, did_you_mean(name, known));
     }
   }
 
@@ -209,7 +207,7 @@ class Checker {
     const PopulationSpec* from = find_population(j.source);
     const SourceSpec* source = find_source(j.source);
     if (from == nullptr && source == nullptr) {
-      say(thing, "unknown source `%s`%s", j.source, did_you_mean(j.source, endpoint_names(true)));
+      say(thing, "unknown source `%s`; %s", j.source, did_you_mean(j.source, endpoint_names(true)));
     }
     const PopulationSpec* target = nullptr;
     const ModelType* model = model_of(thing, j.target, target);
@@ -228,7 +226,7 @@ class Checker {
     if (rule == nullptr) {
       std::vector<std::string> known;
       for (const auto& r : models_.rules()) known.push_back(r->info().name);
-      return say(thing, "unknown plasticity rule `%s`%s", p.rule, did_you_mean(p.rule, known));
+      return say(thing, "unknown plasticity rule `%s`; %s", p.rule, did_you_mean(p.rule, known));
     }
     std::vector<std::string> problems = rule_parameter_problems(p.parameters, rule->info());
     if (problems.empty()) problems = rule->problems(resolve_rule(p.parameters, rule->info()));
@@ -245,7 +243,7 @@ class Checker {
 
   void modulator(const std::string& thing, const Modulator& m) {
     if (find_population(m.source) == nullptr && find_source(m.source) == nullptr) {
-      say(thing, "unknown modulator `%s`%s", m.source, did_you_mean(m.source, endpoint_names(true)));
+      say(thing, "unknown modulator `%s`; %s", m.source, did_you_mean(m.source, endpoint_names(true)));
     }
     if (!std::isfinite(m.strength)) say(thing, "modulator %s: strength %g, must be finite", m.source, m.strength);
     if (m.delay < Duration{0}) {
@@ -276,7 +274,7 @@ class Checker {
     const std::string thing = "spike probe of " + probe.population;
     if (const PopulationSpec* p = find_population(probe.population)) return range(thing, probe.range, p->size);
     if (const SourceSpec* s = find_source(probe.population)) return range(thing, probe.range, s->size);
-    say(thing, "unknown population `%s`%s", probe.population, did_you_mean(probe.population, endpoint_names(true)));
+    say(thing, "unknown population `%s`; %s", probe.population, did_you_mean(probe.population, endpoint_names(true)));
   }
 
   void state_probe(const StateProbe& probe) {
@@ -287,7 +285,7 @@ class Checker {
       std::vector<std::string> known;
       for (const VariableInfo& v : model->info().variables) known.push_back(v.name);
       if (std::find(known.begin(), known.end(), probe.variable) == known.end()) {
-        say(thing, "model %s has no variable `%s`%s", population->model, probe.variable,
+        say(thing, "model %s has no variable `%s`; %s", population->model, probe.variable,
             did_you_mean(probe.variable, known));
       }
     }
@@ -305,7 +303,7 @@ class Checker {
     std::vector<std::string> known;
     for (const ProjectionSpec& j : network_.projections) known.push_back(projection_name(j));
     if (std::find(known.begin(), known.end(), probe.projection) == known.end()) {
-      say(thing, "unknown projection `%s`%s", probe.projection, did_you_mean(probe.projection, known));
+      say(thing, "unknown projection `%s`; %s", probe.projection, did_you_mean(probe.projection, known));
     }
     if (probe.synapses.count && *probe.synapses.count == 0) {
       say(thing, "a range of 0 synapses, must be at least 1; set `synapses`");

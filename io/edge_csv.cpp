@@ -7,8 +7,8 @@
 #include <optional>
 
 #include "absl/strings/str_format.h"
+#include "engine/did_you_mean.h"
 #include "io/csv_rows.h"
-#include "io/did_you_mean.h"
 #include "io/file_bytes.h"
 
 namespace volley::io {

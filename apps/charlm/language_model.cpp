@@ -4,7 +4,6 @@
 
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
-#include "io/did_you_mean.h"
 
 namespace volley::charlm {
 

@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "apps/volley/status.h"
+#include "engine/did_you_mean.h"
 #include "hardware/chip_library.h"
-#include "io/did_you_mean.h"
 #include "io/file_bytes.h"
 
 namespace volley::app {
@@ -20,7 +20,7 @@ absl::StatusOr<hardware::Chip> choose_chip(std::string_view option, const std::s
   if (chip.ok()) return chip;
   std::vector<std::string> known;
   for (const std::string_view other : hardware::shipped_chip_names()) known.emplace_back(other);
-  return usage_error(absl::StrCat(std::string(option), " ", name, ": no such chip; ", io::did_you_mean(name, known),
+  return usage_error(absl::StrCat(std::string(option), " ", name, ": no such chip; ", did_you_mean(name, known),
                                   " A chip of your own is a file: give its path"));
 }
 
@@ -29,7 +29,7 @@ absl::StatusOr<const hardware::CoefficientTable*> choose_table(const hardware::C
   std::vector<std::string> known;
   for (const hardware::CoefficientTable& table : chip.tables) known.push_back(table.name);
   return usage_error(
-      absl::StrCat("--table ", name, ": chip ", chip.name, " has no such table; ", io::did_you_mean(name, known)));
+      absl::StrCat("--table ", name, ": chip ", chip.name, " has no such table; ", did_you_mean(name, known)));
 }
 
 }  // namespace volley::app

@@ -11,7 +11,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "apps/volley/typed.h"
-#include "io/did_you_mean.h"
+#include "engine/did_you_mean.h"
 
 namespace volley::app {
 namespace {
@@ -270,7 +270,7 @@ absl::Status CommandLine::check_extras(const CLI::App& app) const {
       return usage_error(absl::StrCat("unexpected argument `", extra, "`; see volley ", app.get_name(), " --help"));
     }
     return usage_error(absl::StrCat("unknown option `", extra, "`; ",
-                                    io::did_you_mean(extra.substr(0, extra.find('=')), long_names(app))));
+                                    did_you_mean(extra.substr(0, extra.find('=')), long_names(app))));
   }
   return absl::OkStatus();
 }
@@ -307,7 +307,7 @@ std::variant<Parsed, Answer> CommandLine::parse(const std::vector<std::string>& 
     for (const auto& [name, summary] : summaries_) known.push_back(name);
     const bool option = extras[0].starts_with("-");
     return refuse(absl::StrCat("unknown ", option ? "option" : "command", " `", extras[0], "`; ",
-                               io::did_you_mean(extras[0], option ? long_names(app_) : known)));
+                               did_you_mean(extras[0], option ? long_names(app_) : known)));
   }
   const std::string name = app_.get_subcommands()[0]->get_name();
   const Command& command = commands_.at(name);

@@ -6,8 +6,8 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "apps/volley/status.h"
+#include "engine/did_you_mean.h"
 #include "hardware/sweep.h"
-#include "io/did_you_mean.h"
 
 namespace volley::app {
 namespace {
@@ -21,7 +21,7 @@ absl::Status no_such_key(const SweepRequest& request, const hardware::Coefficien
   const std::string why = request.key.ends_with(".time_ns")
                               ? "times change no energy"
                               : absl::StrCat("table ", table.name, " has no such coefficient");
-  const std::string hint = io::did_you_mean(request.key, events);
+  const std::string hint = did_you_mean(request.key, events);
   return usage_error(absl::StrCat("--sweep ", request.key, ": ", why, "; ",
                                   hint.starts_with("did you") ? hint : "it has " + absl::StrJoin(known, ", ")));
 }

@@ -11,7 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "apps/volley/values.h"
-#include "io/did_you_mean.h"
+#include "engine/did_you_mean.h"
 #include "io/file_bytes.h"
 #include "io/lava_net.h"
 #include "io/sha256.h"
@@ -74,7 +74,7 @@ absl::StatusOr<LavaRequest> lava_request(const PlanRequest& request) {
       lava.seed = *seed;
     } else {
       const std::vector<std::string> known{"step", "threshold", "seed"};
-      return usage_error(absl::StrCat("-s ", key, ": a .net file has no such value; ", io::did_you_mean(key, known)));
+      return usage_error(absl::StrCat("-s ", key, ": a .net file has no such value; ", did_you_mean(key, known)));
     }
   }
   return lava;
@@ -92,7 +92,7 @@ absl::StatusOr<std::pair<SourceSpec*, std::string>> addressee(const std::string&
     const std::string name = input.substr(0, equals);
     const auto found = std::find(names.begin(), names.end(), name);
     if (found == names.end()) {
-      return usage_error(absl::StrCat("--input ", input, ": no source `", name, "`; ", io::did_you_mean(name, names)));
+      return usage_error(absl::StrCat("--input ", input, ": no source `", name, "`; ", did_you_mean(name, names)));
     }
     return std::pair{&network.sources[static_cast<std::size_t>(found - names.begin())], input.substr(equals + 1)};
   }

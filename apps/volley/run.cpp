@@ -19,7 +19,7 @@
 #include "apps/volley/session.h"
 #include "apps/volley/status.h"
 #include "engine/connect.h"
-#include "io/did_you_mean.h"
+#include "engine/did_you_mean.h"
 
 namespace volley::app {
 namespace {
@@ -63,7 +63,7 @@ absl::Status check_projections(const std::vector<SavedWeights>& files, const Net
     if (std::find(known.begin(), known.end(), file.projection) != known.end()) continue;
     return usage_error(absl::StrCat("--save-weights ", file.projection, "=", file.path,
                                     ": the network has no projection `", file.projection, "`",
-                                    known.empty() ? " and no other" : "; " + io::did_you_mean(file.projection, known)));
+                                    known.empty() ? " and no other" : "; " + did_you_mean(file.projection, known)));
   }
   return absl::OkStatus();
 }

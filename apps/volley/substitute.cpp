@@ -9,7 +9,7 @@
 #include "apps/volley/recorded_model.h"
 #include "apps/volley/status.h"
 #include "apps/volley/values.h"
-#include "io/did_you_mean.h"
+#include "engine/did_you_mean.h"
 
 namespace volley::app {
 namespace {
@@ -35,11 +35,10 @@ absl::StatusOr<std::vector<std::string>> names_to_replace(const io::Recording& r
   const std::vector<std::string> recorded = recorded_names(recording);
   for (const std::string& name : chosen) {
     if (std::find(recorded.begin(), recorded.end(), name) == recorded.end()) {
-      return usage_error(
-          absl::StrCat("--population ", name, ": not in the recording; ", io::did_you_mean(name, recorded)));
+      return usage_error(absl::StrCat("--population ", name, ": not in the recording; ", did_you_mean(name, recorded)));
     }
     if (std::find(there.begin(), there.end(), name) == there.end()) {
-      return usage_error(absl::StrCat("--population ", name, ": not in the network; ", io::did_you_mean(name, there)));
+      return usage_error(absl::StrCat("--population ", name, ": not in the network; ", did_you_mean(name, there)));
     }
   }
   std::vector<std::string> names;

@@ -13,7 +13,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "apps/volley/values.h"
-#include "io/did_you_mean.h"
+#include "engine/did_you_mean.h"
 
 namespace volley::app {
 namespace {
@@ -24,7 +24,7 @@ absl::StatusOr<std::size_t> choose(std::string_view what, const std::string& val
   const auto found = std::find(choices.begin(), choices.end(), value);
   if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
   return usage_error(absl::StrCat(std::string(what), " `", value, "` must be one of ", absl::StrJoin(choices, ", "),
-                                  "; ", io::did_you_mean(value, choices)));
+                                  "; ", did_you_mean(value, choices)));
 }
 
 // The words as a shell would take them again.

@@ -6,8 +6,8 @@
 #include <cstdlib>
 #include <functional>
 
+#include "engine/did_you_mean.h"
 #include "engine/elementary.h"
-#include "io/did_you_mean.h"
 
 namespace volley::io::yaml {
 namespace {

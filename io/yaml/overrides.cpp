@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "io/did_you_mean.h"
+#include "engine/did_you_mean.h"
 #include "io/yaml/load.h"
 
 namespace volley::io::yaml {

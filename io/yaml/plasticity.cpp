@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "io/did_you_mean.h"
+#include "engine/did_you_mean.h"
 #include "io/yaml/sections.h"
 
 namespace volley::io::yaml {

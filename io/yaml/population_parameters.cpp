@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <map>
 
+#include "engine/did_you_mean.h"
 #include "engine/random.h"
 #include "io/csv_column.h"
-#include "io/did_you_mean.h"
 #include "io/yaml/sections.h"
 
 namespace volley::io::yaml {

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "io/did_you_mean.h"
+#include "engine/did_you_mean.h"
 #include "io/yaml/sections.h"
 
 namespace volley::io::yaml {

@@ -2,7 +2,7 @@
 #include <cstddef>
 #include <limits>
 
-#include "io/did_you_mean.h"
+#include "engine/did_you_mean.h"
 #include "io/yaml/sections.h"
 
 namespace volley::io::yaml {

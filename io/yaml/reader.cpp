@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "io/did_you_mean.h"
+#include "engine/did_you_mean.h"
 #include "io/sha256.h"
 
 namespace volley::io::yaml {

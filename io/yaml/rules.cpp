@@ -2,7 +2,7 @@
 #include <cmath>
 #include <cstddef>
 
-#include "io/did_you_mean.h"
+#include "engine/did_you_mean.h"
 #include "io/edge_csv.h"
 #include "io/yaml/sections.h"
 

@@ -1,16 +1,17 @@
-#include "io/did_you_mean.h"
+#include "engine/did_you_mean.h"
 
 #include <catch2/catch.hpp>
 #include <vector>
 
-using volley::io::closest_word;
-using volley::io::did_you_mean;
+using volley::closest_word;
+using volley::did_you_mean;
 
 TEST_CASE("a misspelt word finds the word that was meant") {
   const std::vector<std::string> words = {"weight", "delay", "delay_resolution", "to"};
   CHECK(closest_word("wieght", words) == "weight");
   CHECK(closest_word("Delay", words) == "delay");
   CHECK(closest_word("delay_resoluton", words) == "delay_resolution");
+  CHECK(closest_word("TO", words) == "to");
   CHECK_FALSE(closest_word("probability", words));
   CHECK_FALSE(closest_word("", words));
 }
