@@ -137,8 +137,9 @@ bool has_name(int fd, const std::string& path) {
          open_file.st_ino == named.st_ino;
 }
 
-// "<target>.part", empty and locked. Whoever holds that lock is the only one to publish.
-absl::StatusOr<int> open_part(const std::string& path, const std::string& target) {
+// "<target>.part", empty and locked. Whoever holds that lock is the only one to publish. `held`: the caller has the
+// lock of the target.
+absl::StatusOr<int> open_part(const std::string& path, const std::string& target, bool held) {
   const std::string part = target + ".part";
   for (;;) {
     const int fd = ::open(part.c_str(), O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
@@ -148,7 +149,7 @@ absl::StatusOr<int> open_part(const std::string& path, const std::string& target
       ::close(fd);
       continue;
     }
-    if (taken || is_being_written(target)) {
+    if (taken || (!held && is_being_written(target))) {
       if (!taken) ::unlink(part.c_str());
       ::close(fd);
       return absl::FailedPreconditionError(
@@ -175,9 +176,13 @@ int write_at(int fd, std::uint64_t offset, std::span<const std::byte> bytes) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<AppendFile>> AppendFile::create(const std::string& path, std::size_t reserve_bytes) {
+absl::StatusOr<std::unique_ptr<AppendFile>> AppendFile::create(const std::string& path, std::size_t reserve_bytes,
+                                                               const AppendFile* held) {
+  if (held != nullptr) {
+    if (absl::Status status = held->in_place(); !status.ok()) return status;
+  }
   const std::string target = output_target(path);
-  const absl::StatusOr<int> part = open_part(path, target);
+  const absl::StatusOr<int> part = open_part(path, target, held != nullptr);
   if (!part.ok()) return part.status();
   const int fd = *part;
   const int reserve = open_reserve(target, reserve_bytes);

@@ -29,8 +29,10 @@ namespace volley::io {
 class AppendFile {
  public:
   // Makes an empty file and sets `reserve_bytes` of disk aside. It is called "<path>.part" until publish() gives it its
-  // name, and locked as long as this lives: FailedPrecondition while another one writes to the same path.
-  static absl::StatusOr<std::unique_ptr<AppendFile>> create(const std::string& path, std::size_t reserve_bytes);
+  // name, and locked as long as this lives: FailedPrecondition while another one writes to the same path. `held` is a
+  // file of the caller's at `path`, whose lock does not count; FailedPrecondition if it is there no longer.
+  static absl::StatusOr<std::unique_ptr<AppendFile>> create(const std::string& path, std::size_t reserve_bytes,
+                                                            const AppendFile* held = nullptr);
   // Replaces whatever is at `path`, or where its symbolic links lead, by this file, at once.
   absl::Status publish();
   ~AppendFile();

@@ -116,13 +116,12 @@ absl::Status Copy::group(const std::string& path) {
   return absl::OkStatus();
 }
 
-}  // namespace
-
-absl::Status rewrite(const std::string& path, const std::function<absl::Status(hid_t)>& add) {
+absl::StatusOr<std::unique_ptr<AppendFile>> rewritten(const std::string& path, const AppendFile* held,
+                                                      const std::function<absl::Status(hid_t)>& add) {
   const h5::Quiet quiet;
   const absl::StatusOr<h5::Handle> from = h5::open_file(path);
   if (!from.ok()) return from.status();
-  absl::StatusOr<std::unique_ptr<AppendFile>> bytes = AppendFile::create(path, 1);
+  absl::StatusOr<std::unique_ptr<AppendFile>> bytes = AppendFile::create(path, 1, held);
   if (!bytes.ok()) return bytes.status();
   const absl::StatusOr<h5::Handle> access = (*bytes)->access_list();
   if (!access.ok()) return access.status();
@@ -135,11 +134,24 @@ absl::Status rewrite(const std::string& path, const std::function<absl::Status(h
   if (!(*bytes)->trouble().ok()) return (*bytes)->trouble();
   if (!status.ok()) return status;
   if (!closed) return h5::failure(path, "cannot be rewritten");
-  return (*bytes)->publish();
+  if (absl::Status published = (*bytes)->publish(); !published.ok()) return published;
+  return bytes;
 }
 
-absl::Status compact(const std::string& path) {
-  return rewrite(path, [](hid_t) { return absl::OkStatus(); });
+absl::Status add_nothing(hid_t) { return absl::OkStatus(); }
+
+}  // namespace
+
+absl::Status rewrite(const std::string& path, const std::function<absl::Status(hid_t)>& add) {
+  return rewritten(path, nullptr, add).status();
+}
+
+absl::Status compact(const std::string& path) { return rewrite(path, add_nothing); }
+
+absl::Status compact(const std::string& path, std::unique_ptr<AppendFile>& held) {
+  auto made = rewritten(path, held.get(), add_nothing);
+  if (made.ok()) held = *std::move(made);
+  return made.status();
 }
 
 }  // namespace volley::io

@@ -11,7 +11,6 @@
 #include "engine/connect.h"
 #include "engine/resolve.h"
 #include "io/bounded_queue.h"
-#include "io/compact.h"
 #include "io/hdf5.h"
 #include "io/output_path.h"
 #include "io/recording_file.h"
@@ -90,13 +89,13 @@ struct Recorder::Impl {
     if (!file) return absl::FailedPreconditionError(path + ": the recording was closed before");
     const absl::Status status = file->finish(outcome, counters);
     const std::uint64_t waste = file->wasted_bytes();
-    file.reset();
     std::error_code error_code;
     const std::uintmax_t size = std::filesystem::file_size(path, error_code);
     constexpr std::uint64_t kWorthwhile = 64u << 10;
     if (status.ok() && !error_code && options.compact && waste > kWorthwhile && waste > size / 5) {
-      compact(path).IgnoreError();  // the recording is whole either way
+      file->compact().IgnoreError();  // the recording is whole either way
     }
+    file.reset();  // and with it the lock
     return status;
   }
 

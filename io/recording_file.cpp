@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "io/compact.h"
 #include "io/recording_layout.h"
 
 namespace volley::io {
@@ -297,5 +298,7 @@ absl::Status RecordingFile::finish(Outcome outcome, const RunCounters* counters)
   if (!told && status_.ok()) status_ = file_->trouble();
   return status_;
 }
+
+absl::Status RecordingFile::compact() { return io::compact(path_, file_); }
 
 }  // namespace volley::io

@@ -83,6 +83,8 @@ class RecordingFile {
   std::uint64_t spikes() const { return spikes_; }
   // After finish(): bytes of the file that compact() would get back.
   std::uint64_t wasted_bytes() const { return waste_; }
+  // After finish(): rewrites the file without them (io/compact.h). Other writers are kept away until this is destroyed.
+  absl::Status compact();
 
  private:
   struct SpikeColumns {  // of one population

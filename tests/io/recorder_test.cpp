@@ -358,6 +358,29 @@ TEST_CASE("a file has one recorder at a time") {
   CHECK(Recorder::create(path, small_run()).ok());
 }
 
+TEST_CASE("a file that is compacted after its run is kept locked until all is done") {
+  const TemporaryFolder folder;
+  const std::string path = folder.path("run.h5");
+  RecorderOptions options;
+  auto file = RecordingFile::create(path, small_run(), options, {PopulationId{0}});
+  REQUIRE(file.ok());
+  const auto refused = [&] { return mentions(AppendFile::create(path, 1).status(), "another run is writing to it"); };
+  REQUIRE((*file)->finish(Outcome::kComplete, nullptr).ok());
+  CHECK(refused());
+  const auto before = std::filesystem::file_size(path);
+  REQUIRE((*file)->compact().ok());
+  CHECK(std::filesystem::file_size(path) != before);
+  CHECK(refused());
+  CHECK(Recording::open(path)->info().outcome == "complete");
+
+  std::filesystem::rename(path, folder.path("moved.h5"));
+  std::filesystem::copy_file(folder.path("moved.h5"), path);
+  CHECK(absl::IsFailedPrecondition((*file)->compact()));  // that one is not ours
+  std::filesystem::rename(folder.path("moved.h5"), path);
+  file->reset();
+  CHECK_FALSE(refused());
+}
+
 TEST_CASE("a recording that was taken away during the run is not called written") {
   const TemporaryFolder folder;
   const std::string path = folder.path("run.h5");
