@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "engine/did_you_mean.h"
+#include "io/yaml/generated_names.h"
 #include "io/yaml/load.h"
 
 namespace volley::io::yaml {
@@ -95,7 +96,12 @@ class Override {
   }
 
   const Node* into_sequence(const Node* node, std::string_view rest) {
-    const std::optional<Item> item = item_at(node, rest);
+    std::optional<Item> item = item_at(node, rest);
+    if (!item && parent(rest) == "projections") {
+      const std::vector<Generated> makers = makers_of(*node, rest);
+      if (makers.size() == 1 && makers[0].pairs == 1) item = Item{makers[0].position, makers[0].name.size()};
+      if (!item && !makers.empty()) return fail(shared_name(makers));
+    }
     if (!item) return no_item(node, rest);
     const Node* changed = into(node->children[item->position].value, after(rest, item->key_length));
     if (changed == nullptr) return nullptr;
@@ -121,6 +127,17 @@ class Override {
     const auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), index);
     if (error != std::errc{} || end != key.data() + key.size() || index >= node->children.size()) return std::nullopt;
     return Item{index, key.size()};
+  }
+
+  // Why a generated name cannot be addressed, and what can.
+  static std::string shared_name(const std::vector<Generated>& makers) {
+    const std::string first = "projections." + std::to_string(makers[0].position);
+    if (makers.size() > 1) {
+      return shown(makers[0].name) + " is made by " + std::to_string(makers.size()) +
+             " items of `projections`; give the position of one, such as `" + first + "`, or a `name` to each";
+    }
+    return shown(makers[0].name) + " is one of the " + std::to_string(makers[0].pairs) + " projections of `" + first +
+           "`; change them all by that position, or give this one an item of its own";
   }
 
   const Node* no_item(const Node* node, std::string_view rest) {

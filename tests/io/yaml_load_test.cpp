@@ -118,6 +118,33 @@ TEST_CASE("overrides reach into lists by position and by name, and through keys 
   CHECK(file.at("populations.l.size") == "4");
 }
 
+TEST_CASE("overrides reach projections by the names that they are given for want of one") {
+  const std::string text =
+      "projections:\n"
+      "  - {from: a, to: b.c, weight: {normal: {mean: 1, sd: 2}}}\n"
+      "  - {from: [a, b], to: a, weight: 2}\n"
+      "  - {name: own, from: [a, b], to: b, weight: 3}\n"
+      "  - {from: x, to: y, weight: 4}\n"
+      "  - {from: x, to: y, weight: 5}\n"
+      "  - {name: z, from: c, to: d, weight: 6}\n";
+  CHECK(Loaded(text, {{"projections.a_to_b.c.weight", "7"}}).at("projections.0.weight") == "7");
+  CHECK(Loaded(text, {{"projections.a_to_b.c.weight.normal.sd", "7"}}).at("projections.0.weight.normal.sd") == "7");
+  CHECK(
+      Loaded(text, {{"projections.own.weight", "{normal: {mean: 8, sd: 1}}"}}).at("projections.2.weight.normal.mean") ==
+      "8");
+  const auto refused = [&](const std::string& name) {
+    return Loaded(text, {{"projections." + name + ".weight", "7"}}).error();
+  };
+  CHECK(refused("b_to_a") ==
+        "-s projections.b_to_a.weight: `b_to_a` is one of the 2 projections of `projections.1`; change them all by "
+        "that position, or give this one an item of its own");
+  CHECK(refused("own_b_to_b").find("`own_b_to_b` is one of the 2 projections of `projections.2`; ") !=
+        std::string::npos);
+  CHECK(refused("x_to_y").find("`x_to_y` is made by 2 items of `projections`; give the position of one, such as "
+                               "`projections.3`, or a `name` to each") != std::string::npos);
+  CHECK(refused("c_to_d").find("there is no item `c_to_d` in `projections`") != std::string::npos);
+}
+
 TEST_CASE("later overrides win, and values may be any YAML") {
   const Loaded file("a: 1\n", {{"a", "2"}, {"a", "{normal: {mean: 1, sd: 2}}"}, {"a.normal.sd", "3"}});
   CHECK(file.at("a.normal.sd") == "3");
