@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -35,6 +36,10 @@ struct RunPlan {
   std::vector<InputFile> inputs;  // the description itself first, then every file that it names
   std::optional<Readout> readout{};
   std::string resolved;  // the effective description as YAML, defaults and overrides filled in
+  // Where things stand, as "path:line:column" or "-s key", by what build() calls them in its messages: "population
+  // exc", "projection exc_to_inh". A thing that stands in several places, as two probes of one population do, is left
+  // out.
+  std::map<std::string, std::string> places{};
 };
 
 // `-s key=value` from the command line: a dotted path into the description ("parameters.g", "populations.exc.size").

@@ -86,6 +86,7 @@ absl::StatusOr<RunPlan> parse_yaml_network(std::string_view text, const std::str
   reader.plan.inputs.push_back({path, sha256_bytes(text)});
   yaml::read_description(reader, *root, path);
   if (!problems.empty()) return problems.status();
+  reader.forget_shared_places();
   reader.plan.resolved = yaml::write_description(reader.plan, catalog, reader.provenance);
   return std::move(reader.plan);
 }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "apps/volley/build_plan.h"
 #include "apps/volley/catalog.h"
 #include "apps/volley/console.h"
 #include "apps/volley/fit.h"
@@ -34,7 +35,7 @@ absl::StatusOr<ExitCode> carry_out(const CheckRequest& request, Console& console
     if (exit_code_of(plan.status()) != ExitCode::kUsage) return plan.status();
     result.problems = absl::StrSplit(plan.status().message(), '\n', absl::SkipEmpty());
   } else {
-    result.problems = problems_of(plan->network, models);
+    result.problems = placed_problems(*plan, models);
     if (request.resolved) result.resolved = plan->resolved;
     if (request.fit && result.problems.empty()) {
       auto on_chip = fit(*request.fit, *plan, models);

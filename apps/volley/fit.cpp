@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "apps/volley/build_plan.h"
 #include "apps/volley/chip_choice.h"
 #include "apps/volley/load.h"
 #include "apps/volley/places.h"
@@ -25,7 +26,7 @@ absl::StatusOr<FitResult> fit(const FitRequest& request, const io::RunPlan& plan
   if (!chip.ok()) return chip.status();
   const auto rates = rates_of(request.rates, plan.network);
   if (!rates.ok()) return rates.status();
-  const auto simulation = build(plan.network, models, {.seed = plan.seed});
+  const auto simulation = build_plan(plan, models);
   if (!simulation.ok()) return simulation.status();
   const Duration step = request.step.value_or(kUsualStep);
   const hardware::Wiring wiring = hardware::make_wiring(*simulation, *chip, step);

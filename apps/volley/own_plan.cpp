@@ -97,6 +97,7 @@ absl::StatusOr<io::RunPlan> own_plan(const io::Recording& recording, const std::
                                                            std::string(plan.status().message())));
   }
   plan->inputs = info.inputs;
+  plan->places.clear();  // they are those of the recording's text, not of the file
   if (absl::Status status = feed_sources(changes.inputs, std::nullopt, *plan); !status.ok()) return status;
   return plan;
 }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "apps/volley/build_plan.h"
 #include "apps/volley/interrupt.h"
 #include "apps/volley/ledger_file.h"
 #include "apps/volley/progress.h"
@@ -119,7 +120,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
   Interrupt interrupt;  // before any thread that simulates or records
   const Clock::time_point begin = Clock::now();
   const double cpu_begin = cpu_seconds();
-  auto simulation = build(request.plan.network, models, {.seed = request.plan.seed, .threads = request.threads});
+  auto simulation = build_plan(request.plan, models, request.threads);
   if (!simulation.ok()) return absl::InvalidArgumentError(simulation.status().message());
   SessionResult result{.network = request.plan.network.name,
                        .seed = request.plan.seed,

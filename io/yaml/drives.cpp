@@ -83,6 +83,7 @@ void read_drive(Reader& reader, const Node& key, const Node& node) {
       reader.problems.add(key.place, "two drives have the name " + shown(spec.name) + "; rename one");
       continue;
     }
+    reader.remember("drive " + spec.name, key.place);
     reader.plan.network.drives.push_back(std::move(spec));
   }
 }

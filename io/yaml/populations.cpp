@@ -144,6 +144,7 @@ void read_populations(Reader& reader, const Node& section) {
     if (model == nullptr || !size) continue;
     PopulationSpec spec{name, model->name, size->size, size->shape, {}};
     read_population_parameters(reader, fields, *model, spec);
+    reader.remember("population " + name, child.key->place);
     reader.plan.network.populations.push_back(std::move(spec));
   }
 }

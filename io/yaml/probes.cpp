@@ -21,6 +21,7 @@ void read_spike_probe(Reader& reader, const Node& node) {
       if (!part) continue;
       probe.range = *part;
     }
+    reader.remember("spike probe of " + name->text, node.place);
     reader.plan.network.spike_probes.push_back(std::move(probe));
   }
 }
@@ -121,6 +122,7 @@ void read_state_probe(Reader& reader, const Node& node) {
       const bool scheduled = read_schedule(values, fields, probe);
       if (!check_variable(reader, *word, *population->model) || !neurons || !scheduled) continue;
       probe.neurons = *neurons;
+      reader.remember("state probe of " + name->text, node.place);
       reader.plan.network.state_probes.push_back(std::move(probe));
     }
   }
@@ -154,7 +156,9 @@ void read_weight_probe(Reader& reader, const Node& node) {
       if (!range) continue;
       probe.synapses = *range;
     }
-    if (projection != nullptr && scheduled) reader.plan.network.weight_probes.push_back(std::move(probe));
+    if (projection == nullptr || !scheduled) continue;
+    reader.remember("weight probe of " + name->text, node.place);
+    reader.plan.network.weight_probes.push_back(std::move(probe));
   }
 }
 

@@ -19,17 +19,17 @@ void Problems::add_unreadable(const Place& place, std::string message) {
 
 bool Problems::full() const { return found_.size() >= kMostProblems; }
 
+std::string Problems::text_of(const Place& place) const {
+  if (place.origin != Place::kDescription) return "-s " + overrides_[static_cast<std::size_t>(place.origin)].first;
+  return path_ + ":" + std::to_string(place.line) + ":" + std::to_string(place.column);
+}
+
 absl::Status Problems::status() const {
   if (found_.empty()) return absl::OkStatus();
   std::string text;
   for (const auto& [place, message] : found_) {
     if (!text.empty()) text += '\n';
-    if (place.origin == Place::kDescription) {
-      text += path_ + ":" + std::to_string(place.line) + ":" + std::to_string(place.column) + ": ";
-    } else {
-      text += "-s " + overrides_[static_cast<std::size_t>(place.origin)].first + ": ";
-    }
-    text += message;
+    text += text_of(place) + ": " + message;
   }
   if (full()) text += "\n" + path_ + ": more problems are not listed";
   return only_unreadable_ ? absl::NotFoundError(text) : absl::InvalidArgumentError(text);

@@ -28,6 +28,9 @@ class Problems {
   // More would not be read by anyone; callers may skip the search for suggestions.
   bool full() const;
 
+  // "path:line:column", or "-s key" of an override.
+  std::string text_of(const Place& place) const;
+
   // OK, InvalidArgument, or NotFound if nothing but inputs that cannot be read is wrong; with one line per problem in
   // the order of the file ("path:line:column: message"; overrides as "-s key: message").
   absl::Status status() const;

@@ -85,6 +85,7 @@ void ProjectionReader::read_pair(const Pair& pair) {
   if (const Explicit* list = std::get_if<Explicit>(&spec.rule); list != nullptr && !list->origin.empty()) {
     reader_.provenance.edges[spec.name] = "{file: " + quoted_yaml(list->origin) + "}";
   }
+  reader_.remember("projection " + spec.name, node_.place);
   reader_.plan.network.projections.push_back(std::move(spec));
 }
 

@@ -3,11 +3,22 @@
 #include <algorithm>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 #include "engine/did_you_mean.h"
 #include "io/sha256.h"
 
 namespace volley::io::yaml {
+
+void Reader::remember(std::string thing, const Place& place) {
+  const std::string text = problems.text_of(place);
+  const auto [found, added] = plan.places.emplace(std::move(thing), text);
+  if (!added && found->second != text) found->second.clear();
+}
+
+void Reader::forget_shared_places() {
+  std::erase_if(plan.places, [](const auto& entry) { return entry.second.empty(); });
+}
 
 bool Reader::spend(std::uint64_t amount, const Place& place) {
   if (amount <= budget) {

@@ -41,6 +41,10 @@ struct Reader {
   bool projections_complete = true;                          // none was left out because of a problem
   std::uint64_t budget = std::uint64_t{1} << 27;             // elements that lists, files and products may still make
 
+  // Keeps where `thing` stands (RunPlan::places).
+  void remember(std::string thing, const Place& place);
+  // Drops those that were remembered at several places. Call it at the end.
+  void forget_shared_places();
   // Takes `amount` from the budget; false and a problem when it is used up.
   bool spend(std::uint64_t amount, const Place& place);
   // The endpoint called by the scalar `node`; nullptr and a problem with a suggestion if there is none.

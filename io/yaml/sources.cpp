@@ -134,7 +134,9 @@ void read_sources(Reader& reader, const Node& section) {
     reader.endpoints[name] = {true, size ? size->size : 0, nullptr};
     if (!size || !reader.spend(child.value->weight, child.key->place)) continue;
     SourceSpec spec{name, size->size, size->shape, PoissonSource{}};
-    if (read_kind(values, fields, spec)) reader.plan.network.sources.push_back(std::move(spec));
+    if (!read_kind(values, fields, spec)) continue;
+    reader.remember("source " + name, child.key->place);
+    reader.plan.network.sources.push_back(std::move(spec));
   }
 }
 

@@ -101,6 +101,34 @@ TEST_CASE("-s changes the description, and a wrong key is refused with what was 
   CHECK(contains(wrong.err, "did you mean `size`?"));
 }
 
+TEST_CASE("What the engine refuses is said with its place in the description") {
+  const Folder folder;
+  folder.write("net.yaml", R"(volley: 1
+until: 1 ms
+populations:
+  "e: 1": {model: lif_delta, size: 3}
+projections:
+  - {from: "e: 1", to: "e: 1", rule: {fixed_indegree: 9}, multapses: false, weight: 1 mV, delay: 1 ms}
+)");
+  const std::string line = "net.yaml:6:5: projection e: 1_to_e: 1: ";
+  for (const char* command : {"run net.yaml", "check net.yaml", "check net.yaml --chip loihi"}) {
+    const Ran ran = folder.volley(command);
+    INFO(command << ran.out << ran.err);
+    CHECK(ran.code == 2);
+    CHECK(contains(ran.out + ran.err, line));
+  }
+  // Drawn while the network is built.
+  folder.write("drawn.yaml", R"(volley: 1
+until: 1 ms
+populations:
+  p: {model: lif_delta, size: 1000, params: {tau_m: {normal: {mean: 1 ms, sd: 1 ms}}}}
+)");
+  const Ran drawn = folder.volley("run drawn.yaml");
+  INFO(drawn.err);
+  CHECK(drawn.code == 2);
+  CHECK(contains(drawn.err, "drawn.yaml:4:3: population p: neuron "));
+}
+
 TEST_CASE("A run without a length of time is a usage error with a remedy") {
   const Folder folder;
   folder.write("net.yaml", "volley: 1\npopulations:\n  p: {model: lif_delta, size: 1}\n");

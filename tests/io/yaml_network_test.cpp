@@ -408,6 +408,31 @@ TEST_CASE("problems of overrides name the override") {
   CHECK(number(plan_of(kHead, {{"populations.e.params.tau_m", "3 ms"}}), 0, "tau_m") == 3);
 }
 
+TEST_CASE("a plan knows where each of its things stands") {
+  const io::RunPlan plan = plan_of(
+      "volley: 1\n"
+      "populations:\n"
+      "  e: {model: jump, size: 3}\n"
+      "sources:\n"
+      "  s: {size: 3, poisson: 8 Hz}\n"
+      "drives:\n"
+      "  d: {population: e, poisson: {rate: 8 Hz, weight: 1}}\n"
+      "projections:\n"
+      "  - {from: [s, e], to: e, rule: all_to_all, weight: 1, delay: 1}\n"
+      "probes:\n"
+      "  - {spikes: e}\n"
+      "  - {spikes: s, range: {first: 0, count: 1}}\n"
+      "  - {spikes: s, range: {first: 1, count: 1}}\n",
+      {{"projections.0.weight", "2"}});
+  CHECK(plan.places.at("population e") == "net.yaml:3:3");
+  CHECK(plan.places.at("source s") == "net.yaml:5:3");
+  CHECK(plan.places.at("drive d") == "net.yaml:7:3");
+  CHECK(plan.places.at("projection s_to_e") == "net.yaml:9:5");
+  CHECK(plan.places.at("projection e_to_e") == "net.yaml:9:5");
+  CHECK(plan.places.at("spike probe of e") == "net.yaml:11:5");
+  CHECK_FALSE(plan.places.contains("spike probe of s"));  // which of the two is not known
+}
+
 TEST_CASE("names that would be no names in a recording are refused") {
   CHECK(problems_of("volley: 1\npopulations: {\"a/b\": {model: jump, size: 1}}\n")
             .front()

@@ -1,0 +1,34 @@
+#include "apps/volley/build_plan.h"
+
+#include <cstddef>
+
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "engine/validate.h"
+
+namespace volley::app {
+
+std::string placed(const std::string& problem, const io::RunPlan& plan) {
+  // Names may hold colons themselves.
+  for (std::size_t end = problem.find(": "); end != std::string::npos; end = problem.find(": ", end + 1)) {
+    const auto found = plan.places.find(problem.substr(0, end));
+    if (found != plan.places.end()) return found->second + ": " + problem;
+  }
+  return problem;
+}
+
+std::vector<std::string> placed_problems(const io::RunPlan& plan, const ModelCatalog& models) {
+  std::vector<std::string> problems = problems_of(plan.network, models);
+  for (std::string& problem : problems) problem = placed(problem, plan);
+  return problems;
+}
+
+absl::StatusOr<Simulation> build_plan(const io::RunPlan& plan, const ModelCatalog& models, unsigned threads) {
+  auto simulation = build(plan.network, models, {.seed = plan.seed, .threads = threads});
+  if (simulation.ok()) return simulation;
+  std::vector<std::string> lines = absl::StrSplit(simulation.status().message(), '\n');
+  for (std::string& line : lines) line = placed(line, plan);
+  return absl::Status(simulation.status().code(), absl::StrJoin(lines, "\n"));
+}
+
+}  // namespace volley::app

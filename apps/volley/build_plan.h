@@ -1,0 +1,23 @@
+// What the engine says of a plan's network, with the places in the description that it speaks of.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "engine/model.h"
+#include "engine/simulation.h"
+#include "io/run_plan.h"
+
+namespace volley::app {
+
+// `problem` with "path:line:column: " in front if it begins with a thing whose place is known ("population exc: ...").
+std::string placed(const std::string& problem, const io::RunPlan& plan);
+
+// problems_of() (engine/validate.h), each with its place.
+std::vector<std::string> placed_problems(const io::RunPlan& plan, const ModelCatalog& models);
+
+// build() (engine/simulation.h) with the plan's seed. Errors have the engine's code and a place on each line.
+absl::StatusOr<Simulation> build_plan(const io::RunPlan& plan, const ModelCatalog& models, unsigned threads = 1);
+
+}  // namespace volley::app
