@@ -38,6 +38,7 @@ struct RunMetadata {
   std::uint64_t seed = 1;
   unsigned threads = 1;
   std::string command_line;
+  std::string directory;                 // in which it was given: what relative paths of inputs are relative to
   Duration until{0};                     // how long the run was meant to be; 0: not known
   std::vector<std::string> probe_units;  // of every state probe, then of every weight probe; empty: pure numbers
   std::vector<std::vector<Synapse>> probed_synapses = {};  // Simulation::probed_synapses()

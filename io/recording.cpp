@@ -12,7 +12,7 @@ template <class Pack, class Info>
 void each_field(Pack&& pack, Info& info) {
   pack(info.is_volley);
   for (auto* text : {&info.version, &info.build, &info.resolved, &info.command_line, &info.started, &info.finished,
-                     &info.outcome, &info.error}) {
+                     &info.outcome, &info.error, &info.directory}) {
     pack(*text);
   }
   pack(info.seed);

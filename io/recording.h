@@ -40,8 +40,9 @@ struct RecordedReport {
 struct RecordingInfo {
   bool is_volley = false;  // else only the populations with their spikes are known
   std::string version, build, resolved, command_line, started, finished;
-  std::string outcome;  // "complete", "interrupted", "failed", or "unfinished": still going on, or killed
-  std::string error;    // why it failed
+  std::string directory;  // in which the command was given; empty: not known
+  std::string outcome;    // "complete", "interrupted", "failed", or "unfinished": still going on, or killed
+  std::string error;      // why it failed
   std::uint64_t seed = 0;
   unsigned threads = 0;
   double until_ms = 0;    // 0: not known

@@ -13,7 +13,7 @@
 //                  of a weight probe node_ids are the targets and source_ids u64 (N) the source neurons;
 //                  a probe at listed times has its times in `times` f64 (T) ms, and the mean distance as step
 //   /volley                              attributes format, seed, threads, until_ps
-//     version build configuration command_line started     text
+//     version build configuration command_line directory started     text
 //     outcome finished error             text, empty while the run goes on
 //     inputs/      path, sha256          text (files)
 //     populations/ name, size, is_source, counters u64 (P, 4): spikes, synaptic and external events, neuron updates

@@ -82,6 +82,7 @@ RunFields write_metadata(h5::Writer& writer, const RunMetadata& metadata, const 
   writer.text("/volley/build", build_info());
   writer.text("/volley/configuration", metadata.plan.resolved);
   writer.text("/volley/command_line", metadata.command_line);
+  writer.text("/volley/directory", metadata.directory);
   writer.text("/volley/started", utc_now());
   writer.text("/volley/outcome", "", kOutcomeBytes);
   writer.text("/volley/finished", "", kFinishedBytes);

@@ -176,6 +176,7 @@ absl::Status read_run(hid_t file, const std::string& path, RecordingInfo& info) 
   info.build = reader.text("build");
   info.resolved = reader.text("configuration");
   info.command_line = reader.text("command_line");
+  if (h5::has(file, "/volley/directory")) info.directory = reader.text("directory");
   info.started = reader.text("started");
   info.finished = reader.text("finished");
   info.outcome = reader.text("outcome");

@@ -1,6 +1,9 @@
 #include "apps/volley/own_plan.h"
 
+#include <algorithm>
+#include <filesystem>
 #include <optional>
+#include <string>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -42,6 +45,46 @@ std::vector<std::string> words_of(const std::string& line) {
   return words;
 }
 
+// Against what relative paths of the recording's inputs are resolved.
+class Folder {
+ public:
+  // This folder if all inputs are found from here, else the one in which the run was started.
+  explicit Folder(const io::RecordingInfo& info) {
+    const bool here = std::all_of(info.inputs.begin(), info.inputs.end(),
+                                  [](const io::InputFile& input) { return is_there(input.path); });
+    if (!here) path_ = info.directory;
+  }
+
+  std::string of(const std::string& path) const {
+    return path.empty() || path_.empty() ? path : (path_ / path).string();
+  }
+  // Of a word that may also be something else than a path.
+  std::string of_file(const std::string& word) const { return is_there(of(word)) ? of(word) : word; }
+  // Of an --input: a path, or "source=path".
+  std::string of_input(const std::string& input) const {
+    const std::size_t equals = input.find('=');
+    if (equals == std::string::npos || is_there(of(input))) return of(input);
+    return absl::StrCat(input.substr(0, equals + 1), of(input.substr(equals + 1)));
+  }
+
+ private:
+  static bool is_there(const std::string& path) {
+    std::error_code error;
+    return std::filesystem::is_regular_file(path, error);
+  }
+  std::filesystem::path path_;
+};
+
+// A missing file with what can be done about it.
+absl::Status with_remedy(const absl::Status& status, const io::RecordingInfo& info) {
+  if (!absl::IsNotFound(status)) return status;
+  const std::string where = info.directory.empty() ? "the folder in which the run was started" : info.directory;
+  return absl::NotFoundError(absl::StrCat(std::string(status.message()),
+                                          "\nthe recording names its inputs relative to ", where,
+                                          "; put the file back there, replay in a folder that has all of "
+                                          "them, or name the network with --into"));
+}
+
 void warn_of_changes(const std::vector<io::InputFile>& inputs, Console& console) {
   for (const io::InputFile& input : inputs) {
     const auto hash = io::sha256_file(input.path);
@@ -55,7 +98,7 @@ void warn_of_changes(const std::vector<io::InputFile>& inputs, Console& console)
 }
 
 absl::StatusOr<io::RunPlan> plan_of_command(const io::RecordingInfo& info, const PlanRequest& changes,
-                                            const ModelCatalog& models) {
+                                            const Folder& folder, const ModelCatalog& models) {
   const auto parsed = parse_command_line(words_of(info.command_line));
   const Parsed* command = std::get_if<Parsed>(&parsed);
   const RunRequest* run = command == nullptr ? nullptr : std::get_if<RunRequest>(&command->request);
@@ -64,13 +107,18 @@ absl::StatusOr<io::RunPlan> plan_of_command(const io::RecordingInfo& info, const
                                     "` is none of volley run; name the network with --into"));
   }
   PlanRequest plan = run->plan;
+  plan.file = folder.of(plan.file);
+  for (std::string& input : plan.inputs) input = folder.of_input(input);
   plan.overrides.insert(plan.overrides.end(), changes.overrides.begin(), changes.overrides.end());
   if (!changes.inputs.empty()) plan.inputs = changes.inputs;
   plan.seed = changes.seed ? changes.seed : info.seed;
   auto loaded = load_plan(plan, models);
   if (loaded.ok() && run->on) {
-    if (const auto on_chip = put_on_chip(*run->on, models, *loaded); !on_chip.ok()) return on_chip.status();
+    ChipRequest on = *run->on;
+    for (std::string* file : {&on.chip, &on.placement, &on.rates}) *file = folder.of_file(*file);
+    if (const auto on_chip = put_on_chip(on, models, *loaded); !on_chip.ok()) return on_chip.status();
   }
+  if (!loaded.ok()) return with_remedy(loaded.status(), info);
   return loaded;
 }
 
@@ -87,16 +135,21 @@ absl::StatusOr<io::RunPlan> own_plan(const io::Recording& recording, const std::
         path, ": was made by a replay (", info.command_line,
         "), whose configuration alone cannot repeat it; run that command again and compare with volley diff"));
   }
-  warn_of_changes(info.inputs, console);
-  if (ending_of(info.inputs.front().path) == "net") return plan_of_command(info, changes, models);
+  const Folder folder(info);
+  std::vector<io::InputFile> inputs = info.inputs;
+  for (io::InputFile& input : inputs) input.path = folder.of(input.path);
+  warn_of_changes(inputs, console);
+  if (ending_of(inputs.front().path) == "net") return plan_of_command(info, changes, folder, models);
   io::Overrides overrides = changes.overrides;
   if (changes.seed) overrides.emplace_back("seed", std::to_string(*changes.seed));
-  auto plan = io::parse_yaml_network(info.resolved, info.inputs.front().path, overrides, models);
+  auto plan = io::parse_yaml_network(info.resolved, inputs.front().path, overrides, models);
   if (!plan.ok()) {
-    return absl::Status(plan.status().code(), absl::StrCat("the configuration in ", path, " cannot be used:\n",
-                                                           std::string(plan.status().message())));
+    return with_remedy(
+        absl::Status(plan.status().code(), absl::StrCat("the configuration in ", path, " cannot be used:\n",
+                                                        std::string(plan.status().message()))),
+        info);
   }
-  plan->inputs = info.inputs;
+  plan->inputs = std::move(inputs);
   plan->places.clear();  // they are those of the recording's text, not of the file
   if (absl::Status status = feed_sources(changes.inputs, std::nullopt, *plan); !status.ok()) return status;
   return plan;

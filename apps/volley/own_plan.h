@@ -14,7 +14,9 @@ namespace volley::app {
 
 // A description in YAML comes from the resolved configuration in the recording; a trained network (.net) is read again,
 // with the options of the recorded command line. `changes` may override values, seed and inputs. Warns when an input
-// file has changed since. Errors: InvalidArgument for recordings that hold no configuration, or that a replay made.
+// file has changed since. Relative paths of inputs that are not all found from here are relative to the folder in which
+// the run was started. Errors: NotFound names an input that is nowhere, with a remedy; InvalidArgument for recordings
+// that hold no configuration, or that a replay made.
 absl::StatusOr<io::RunPlan> own_plan(const io::Recording& recording, const std::string& path,
                                      const PlanRequest& changes, const ModelCatalog& models, Console& console);
 

@@ -53,10 +53,12 @@ std::optional<hardware::EnergyReport> estimate(const std::vector<SessionPopulati
 absl::StatusOr<std::unique_ptr<io::Recorder>> open_output(const SessionRequest& request, const ModelCatalog& models,
                                                           const Simulation& simulation) {
   if (request.output.empty()) return nullptr;
+  std::error_code error;  // a folder that was removed has no name
   io::RunMetadata metadata{.plan = request.plan,
                            .seed = request.plan.seed,
                            .threads = request.threads,
                            .command_line = request.command_line,
+                           .directory = std::filesystem::current_path(error).string(),
                            .until = request.until,
                            .probe_units = io::probe_units(request.plan.network, models),
                            .probed_synapses = simulation.probed_synapses()};

@@ -75,6 +75,39 @@ TEST_CASE("Comparing a recording with its own configuration finds no difference,
   CHECK(contains(ran.err, "net.yaml has changed since the recording"));
 }
 
+TEST_CASE("A recording is replayed from any folder, with the inputs of its run") {
+  const Folder folder;
+  std::filesystem::create_directories(folder / "nets/data");
+  std::filesystem::create_directories(folder / "elsewhere");
+  folder.write("nets/net.yaml", R"(volley: 1
+until: 20 ms
+populations:
+  exc: {model: lif_delta, size: 3, params: {tau_m: 20 ms, v_threshold: 5 mV}}
+sources:
+  input: {size: 3, spikes: {file: data/in.csv}}
+projections:
+  - {from: input, to: exc, rule: one_to_one, weight: 9 mV, delay: 1 ms}
+)");
+  folder.write("nets/data/in.csv", "time_ms,neuron\n1,0\n2,1\n");
+  REQUIRE(folder.volley("run nets/net.yaml -o run.h5").code == 0);
+  const auto elsewhere = [&](const std::string& line) {
+    return folder.shell("cd elsewhere && '" VOLLEY_PROGRAM "' " + line);
+  };
+  const Ran ran = elsewhere("replay ../run.h5 --mode compare");
+  INFO(ran.err);
+  CHECK(ran.code == 0);
+  CHECK_FALSE(contains(ran.err, "warning"));
+  folder.write("nets/data/in.csv", "time_ms,neuron\n1,0\n3,1\n");
+  const Ran changed = elsewhere("replay ../run.h5 --mode compare");
+  CHECK(changed.code == 4);
+  CHECK(contains(changed.err, "nets/data/in.csv has changed since the recording"));
+  std::filesystem::remove(folder / "nets/data/in.csv");
+  const Ran missing = elsewhere("replay ../run.h5 --mode compare");
+  CHECK(missing.code == 3);
+  CHECK(contains(missing.err, "data/in.csv`"));
+  CHECK(contains(missing.err, "put the file back there, replay in a folder that has all of them"));
+}
+
 TEST_CASE("A compared run that differs exits with 4 and shows the first difference") {
   const Recorded folder;
   const Ran ran = folder.volley("replay run.h5 --mode compare -s populations.inh.params.t_ref='2.5 ms'");
