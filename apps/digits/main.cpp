@@ -38,6 +38,7 @@ void describe(CLI::App& app, Settings& s) {
   app.add_option("--rate", s.rate_hz, "of a white pixel, Hz (127)")->check(CLI::Range(0.1, 1e4));
   app.add_option("--theta-plus", s.theta_plus_mv, "what a spike adds to a threshold, mV (0.4)")
       ->check(CLI::Range(0.0, 1e3));
+  app.add_option("--tau-theta", s.tau_theta_ms, "time constant of thresholds, ms (4e6)")->check(CLI::Range(100.0, 1e9));
   app.add_option("--inhibition", s.inhibition_mv, "of a spike on all other neurons, mV (40)")
       ->check(CLI::Range(0.0, 1e4));
   app.add_option("--norm", s.norm, "sum of a neuron's weights, in units of the largest (78)")

@@ -7,6 +7,7 @@ namespace volley::digits {
 namespace {
 
 constexpr double kDelayMs = 1;
+constexpr double kFixedMs = 1e9;     // over a test of hours thresholds fall by a hundredth of a percent a minute
 constexpr double kFirstThetaMv = 0;  // the published 20 mV on a threshold that is 20 mV lower
 
 PlasticitySpec rule_of(const Settings& settings, bool learns) {
@@ -42,7 +43,7 @@ Network network_of(const Settings& settings, const Learned& state, bool learns) 
                            {"v_threshold", -52.0},
                            {"t_ref", 5.0},
                            {"theta_plus", learns ? settings.theta_plus_mv : 0.0},
-                           {"tau_theta", 1e7},
+                           {"tau_theta", learns ? settings.tau_theta_ms : kFixedMs},
                            {"theta_init", state.theta}}}};
   network.sources = {{"pixels", state.pixels, {}, SpikeListSource{}}};
 

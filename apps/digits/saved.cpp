@@ -28,7 +28,7 @@ std::string description(const Settings& settings, const Saved& saved) {
       "  exc:\n    model: lif_adaptive\n    size: %d\n"
       "    params: {tau_m: 100 ms, v_rest: -65 mV, v_reset: -65 mV, v_threshold: -52 mV, t_ref: 5 ms, theta_plus: 0 "
       "mV, "
-      "tau_theta: 1e7 ms, theta_init: {file: neurons.csv, column: theta_mv}}\n"
+      "tau_theta: 1e9 ms, theta_init: {file: neurons.csv, column: theta_mv}}\n"
       "sources:\n  pixels: {size: %d, spikes: []}\n"
       "projections:\n"
       "  - {name: input, from: pixels, to: exc, edges: {file: input.csv}}\n"

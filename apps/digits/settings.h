@@ -12,7 +12,7 @@ inline constexpr std::uint32_t kClasses = 10;
 // Diehl & Cook, Front. Comput. Neurosci. 9:99 (2015), and the program that they published with it: membranes, traces,
 // bounds, sums of weights, times. Its synapses are conductances; a delta synapse of weight w lifts the potential by w *
 // 65 mV * 1 ms / 100 ms, what a conductance w of 1 ms does to a membrane of 100 ms at rest, 65 mV below its reversal
-// potential. A delta synapse does not saturate, and inhibition is direct; so four constants were chosen anew on
+// potential. A delta synapse does not saturate, and inhibition is direct; so five constants were chosen anew on
 // training images, theirs are in brackets.
 struct Settings {
   std::uint32_t neurons = 400;
@@ -32,6 +32,7 @@ struct Settings {
   std::uint32_t fewest = 5;      // spikes that an image must bring
   std::uint32_t most_tries = 8;  // then it is let go
   double theta_plus_mv = 0.4;    // (0.05)
+  double tau_theta_ms = 4e6;     // (1e7)
   double inhibition_mv = 13.6;   // 17 nS of 2 ms, 40 mV above its reversal potential
   double norm = 78;              // sum of a neuron's weights
   double rate_post = 0.03;       // (0.01)
