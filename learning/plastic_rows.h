@@ -6,11 +6,15 @@
 // is settled in between: when weights are read, or because the history has grown and must be trimmed.
 //
 // A `Rule` is a value type with these members:
-//   Moment               an instant, stamped on the rule's clocks: Moment moment(Time) const
-//   Pre                  what a row keeps of its own spikes: void arrive(Pre&, const Moment&) const
-//   Event                what is kept of a target's spike: Event fire(const Event* last, const Moment&, const Moment&
-//   start) const double at_post(double w, const Pre&, const Event&) const          the change at a target's spike
-//   double at_pre(double w, const Pre&, const Event* last, const Moment&) const   at an own spike, before arrive()
+//   Moment: an instant, stamped on the rule's clocks.
+//     Moment moment(Time) const
+//   Pre: what a row keeps of its own spikes.
+//     void arrive(Pre&, const Moment&) const
+//   Event: what is kept of a target's spike; `last`: of the one before, or nullptr; `start`: of the simulation.
+//     Event fire(const Event* last, const Moment&, const Moment& start) const
+//   The change at a target's spike, and the one at an own spike, before arrive().
+//     double at_post(double w, const Pre&, const Event&) const
+//     double at_pre(double w, const Pre&, const Event* last, const Moment&) const
 // w: the weight's magnitude, or with `sign: free` the weight. A rule with eligibility also has `Stamp tag` in Moment
 // and Event: changes then go to a trace that decays on that clock, and a pulse of strength R adds R * effective(trace)
 // to the weight.
@@ -56,9 +60,10 @@ class PlasticRows final : public PlasticSynapses {
   void deliver(const Arrival& arrival, SynapseGroup& group) override {
     if (!untaken_ && history_.items() + pulses_.size() > most_items_) trim(arrival.at, group);
     Run& run = runs_[index_.of(arrival.neuron, arrival.begin)];
-    const Time at = seen_at(arrival.at, index_.delay_at(arrival.begin, group));
+    const Duration delay = index_.delay_at(arrival.begin, group);
+    const Time at = seen_at(arrival.at, delay);
     const Moment moment = rule_.moment(at);
-    touch(run, {arrival.begin, arrival.end, index_.delay_at(arrival.begin, group)}, at, &moment, group);
+    touch(run, {arrival.begin, arrival.end, delay}, at, &moment, group);
     rule_.arrive(run.pre, moment);
     run.delivered = arrival.at;
     untaken_ = true;
@@ -121,6 +126,7 @@ class PlasticRows final : public PlasticSynapses {
     Time delivered = kNever;     // the last arrival
     std::int64_t tag_block = 0;  // of the eligibility traces
   };
+
   // A spike of the target at t is seen by a synapse of delay d at t + d, an own spike that arrives at t at t - d. To
   // compare spikes of a target with any of its synapses, times are those of the synapse plus lead - d, where the lead
   // is no shorter than any delay of the projection: a function of the description, so that bits do not depend on

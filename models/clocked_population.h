@@ -141,8 +141,8 @@ class ClockedPopulation final : public Slice {
     for (const Arrival& arrival : due) {
       deliver(arrival, groups[arrival.group], groups[arrival.group].weight.data() + arrival.begin);
     }
-    const std::uint64_t events = drives_.take_events(
-        time_of(k), [&](Port port, std::uint32_t neuron, double weight) { port_[port][neuron] += weight; });
+    const std::uint64_t events =
+        drives_.take_events(time_of(k), [&](Port port, std::uint32_t neuron, double w) { port_[port][neuron] += w; });
     counters_.external_events += events;
     return any || events > 0;
   }

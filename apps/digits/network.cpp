@@ -7,7 +7,7 @@ namespace volley::digits {
 namespace {
 
 constexpr double kDelayMs = 1;
-constexpr double kFixedMs = 1e9;     // over a test of hours thresholds fall by a hundredth of a percent a minute
+constexpr double kFixedMs = 1e9;     // thresholds fall by one per cent in 20,000 images
 constexpr double kFirstThetaMv = 0;  // the published 20 mV on a threshold that is 20 mV lower
 
 PlasticitySpec rule_of(const Settings& settings, bool learns) {

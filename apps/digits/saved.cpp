@@ -1,5 +1,6 @@
 #include "apps/digits/saved.h"
 
+#include <cstdio>
 #include <filesystem>
 #include <system_error>
 

@@ -14,8 +14,8 @@ namespace {
 
 // Entries out of a small range, so that many are alike in part or altogether.
 AgendaEntry draw_entry(RandomStream& draw, std::int64_t not_before) {
-  return {Time{Duration{not_before + draw.next_below(20)}}, draw.next_below(4), static_cast<std::uint16_t>(draw.next_below(3)),
-          static_cast<std::uint16_t>(draw.next_below(3)), 0};
+  return {Time{Duration{not_before + draw.next_below(20)}}, draw.next_below(4),
+          static_cast<std::uint16_t>(draw.next_below(3)), static_cast<std::uint16_t>(draw.next_below(3)), 0};
 }
 
 void shuffle(std::vector<AgendaEntry>& entries, RandomStream& draw) {
@@ -35,7 +35,8 @@ std::vector<AgendaEntry> drain(Agenda& agenda) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("a queue gives back the stable sort of what was pushed, in whatever order it was pushed", "", Agenda) {
+TEMPLATE_TEST_CASE("a queue gives back the stable sort of what was pushed, in whatever order it was pushed", "",
+                   Agenda) {
   RandomStream draw({1, Purpose::kUser, 0}, 0);
   for (int round = 0; round < 200; ++round) {
     std::vector<AgendaEntry> entries(draw.next_below(300));

@@ -84,7 +84,8 @@ TEST_CASE("wrong arrows are found in a tree made up of them") {
   for (const auto& [name, allowed] : kMayInclude) fs::create_directories(fs::path(folder.path(name)) / "deep");
   folder.file("engine/time.h", "#include <chrono>\n#include \"absl/status/status.h\"\n");
   folder.file("engine/bad.cpp", "#include \"engine/time.h\"\n#include \"models/lif.h\"\n");
-  folder.file("models/lif.h", "  #  include \"io/deep/bad.h\"\n#include \"engine/time.h\"\n// #include \"apps/no.h\"\n");
+  folder.file("models/lif.h",
+              "  #  include \"io/deep/bad.h\"\n#include \"engine/time.h\"\n// #include \"apps/no.h\"\n");
   folder.file("io/deep/bad.h", "#include \"hardware/chip.h\"\n#include \"engine/gone.h\"\n#include \"bad.h\"\n");
   folder.file("hardware/chip.h", "#include \"models/lif.h\"\n#include \"tests/support/main.h\"\n");
   folder.file("apps/main.cpp", "#include \"io/deep/bad.h\"\n#include \"hardware/chip.h\"\n#include \"models/lif.h\"\n");

@@ -4,7 +4,6 @@
 #include <catch2/catch.hpp>
 #include <cstdint>
 #include <string>
-#include <tuple>
 #include <vector>
 
 #include "tests/support/brunel.h"
@@ -15,26 +14,16 @@ namespace volley::test {
 namespace {
 
 using namespace std::chrono_literals;
-using Weight = std::tuple<std::uint32_t, std::uint32_t, double>;  // source, target, weight
 
-std::vector<Weight> weights_of(Simulation& simulation, std::size_t projection) {
-  std::vector<Weight> all;
-  const ProjectionWeights weights = *simulation.weights(projection);
-  for (std::uint32_t source = 0; source < weights.sources(); ++source) {
-    for (std::size_t slice = 0; slice < weights.slices(); ++slice) {
-      const WeightRow row = weights.row(source, slice);
-      for (std::size_t k = 0; k < row.target.size(); ++k) {
-        all.emplace_back(source, row.first_neuron + row.target[k], weights.get(source, slice, k));
-      }
-    }
-  }
-  std::sort(all.begin(), all.end());
+std::vector<Synapse> weights_of(const Simulation& simulation, std::size_t projection) {
+  std::vector<Synapse> all;
+  simulation.for_each_synapse(projection, [&](const Synapse& synapse) { all.push_back(synapse); });
   return all;
 }
 
 struct Result {
   std::vector<Spike> spikes;
-  std::vector<std::vector<Weight>> weights;  // of every plastic projection
+  std::vector<std::vector<Synapse>> weights;  // of every plastic projection
   friend bool operator==(const Result&, const Result&) = default;
 };
 
@@ -55,16 +44,7 @@ Result run(const Network& network, const Options& options, int pieces, bool read
   return result;
 }
 
-// A twentieth of Brunel's network, whose recurrent synapses learn by `spec`.
-Network learning_brunel(const PlasticitySpec& spec, const Distribution& delay) {
-  Network network = brunel({500, 50, 2.0, 5, 2});
-  for (ProjectionSpec& projection : network.projections) {
-    if (projection.source != "exc") continue;
-    projection.plasticity = spec;
-    projection.delay_ms = delay;
-  }
-  return network;
-}
+constexpr Brunel kSmall{500, 50, 2.0, 5, 2};
 
 TEST_CASE("a network that learns gives the same bits for every number of threads, slice size and piece") {
   const Parameters pair = {{"a_plus", 0.05}, {"a_minus", 0.06}, {"w_max", 6.0}};
@@ -82,7 +62,7 @@ TEST_CASE("a network that learns gives the same bits for every number of threads
   for (const PlasticitySpec& spec : specs) {
     for (const Distribution& delay : {Distribution{Constant{1.5}}, Distribution{Uniform{0.3, 4}}}) {
       CAPTURE(spec.rule, delay.index());
-      const Network network = learning_brunel(spec, delay);
+      const Network network = learning_brunel(kSmall, spec, delay);
       const Result whole = run(network, {}, 1, false);
       REQUIRE(whole.spikes.size() > 500);
       REQUIRE(whole.weights.size() == 2);
@@ -134,7 +114,7 @@ TEST_CASE("neurons that step take what arrived with the weight that it had then,
 }
 
 TEST_CASE("a rule that changes nothing leaves the spikes of static synapses") {
-  Network still = brunel({500, 50, 2.0, 5, 2});
+  Network still = brunel(kSmall);
   const Recording without = record(still, standard_models(), 100ms);
   for (ProjectionSpec& projection : still.projections) {
     if (projection.source == "exc") projection.plasticity = {"pair_stdp", {{"a_plus", 0.0}, {"a_minus", 0.0}}, {}};

@@ -21,16 +21,7 @@ std::vector<Synapse> synapses_of(const Simulation& simulation, std::size_t proje
   return all;
 }
 
-// Brunel's network with 100 excitatory neurons whose recurrent synapses learn by `spec`; `delay`: of those.
-Network learning(const PlasticitySpec& spec, const Distribution& delay) {
-  Network network = brunel({100, 20, 4.0, 5, 2});
-  for (ProjectionSpec& projection : network.projections) {
-    if (projection.source != "exc") continue;
-    projection.plasticity = spec;
-    projection.delay_ms = delay;
-  }
-  return network;
-}
+constexpr Brunel kSmall{100, 20, 4.0, 5, 2};
 
 const Parameters kPair = {{"a_plus", 0.05}, {"a_minus", 0.06}, {"w_max", 9.0}};
 
@@ -43,7 +34,7 @@ TEST_CASE("a probe of weights gives what reading them just after it gives, whate
   for (const PlasticitySpec& spec : specs) {
     for (const Distribution& delay : {Distribution{Constant{1.5}}, Distribution{Uniform{0.3, 4}}}) {
       CAPTURE(spec.rule, delay.index());
-      Network network = learning(spec, delay);
+      Network network = learning_brunel(kSmall, spec, delay);
       const Recording plain = record(network, full_catalog(), 40ms);
       network.weight_probes = {{"exc_to_exc", {}, kStart + 5ms, 7ms, {}},
                                {"exc_to_inh", {17, 5}, kStart, Duration{0}, {kStart, kStart + 26ms, kStart + 27ms}}};
@@ -67,7 +58,7 @@ TEST_CASE("a probe of weights gives what reading them just after it gives, whate
 }
 
 TEST_CASE("synapses are shown by source, target and delay, the same for all slices") {
-  Network network = brunel({100, 20, 4.0, 5, 2});
+  Network network = brunel(kSmall);
   network.projections[0].delay_ms = Uniform{0.3, 4};
   network.projections[0].weight = Normal{1, 0.2};
   const std::vector<Synapse> whole = synapses_of(must_build(network, full_catalog()), 0);
@@ -114,7 +105,7 @@ TEST_CASE("a modulator's last spike counts for weights that are read before anyt
 
 TEST_CASE("probes of weights that do not exist are refused") {
   const auto problem = [](WeightProbe probe) {
-    Network network = brunel({100, 20, 4.0, 5, 2});
+    Network network = brunel(kSmall);
     network.weight_probes = {std::move(probe)};
     const auto built = build(network, full_catalog());
     REQUIRE_FALSE(built.ok());

@@ -41,33 +41,12 @@ inline Network told(const Trains& pre, const Trains& post, Rule rule, Distributi
   return network;
 }
 
-struct Learned {
-  std::uint32_t source, target;
-  Duration delay;
-  double weight;
-};
+using Learned = Synapse;
 
-// Every synapse of projection 0, in the order of the rows.
-inline std::vector<Learned> learned(Simulation& simulation) {
+// Every synapse of projection 0.
+inline std::vector<Learned> learned(const Simulation& simulation) {
   std::vector<Learned> all;
-  const auto weights = simulation.weights(0);
-  INFO(weights.status());
-  REQUIRE(weights.ok());
-  std::vector<std::pair<std::uint32_t, const SynapseGroup*>> groups;
-  simulation.for_each_synapse_group([&](PopulationId, std::uint32_t first, const SynapseGroup& group) {
-    if (group.projection == 0) groups.emplace_back(first, &group);
-  });
-  for (std::size_t slice = 0; slice < groups.size(); ++slice) {
-    const auto& [first, group] = groups[slice];
-    for (std::uint32_t source = 0; source < weights->sources(); ++source) {
-      for (std::uint32_t k = group->offset[source]; k < group->offset[source + 1]; ++k) {
-        const Duration delay =
-            group->delay_step.empty() ? group->delay : group->delay_step[k] * group->delay_resolution;
-        all.push_back(
-            {source, first + group->target[k], delay, weights->get(source, slice, k - group->offset[source])});
-      }
-    }
-  }
+  simulation.for_each_synapse(0, [&](const Synapse& synapse) { all.push_back(synapse); });
   return all;
 }
 

@@ -20,8 +20,9 @@ struct Brunel {
 
 inline Network brunel(const Brunel& b) {
   const double tau_ms = 20, threshold_mv = 20;
-  const Parameters neuron = {{"tau_m", tau_ms},  {"v_threshold", threshold_mv}, {"v_reset", 10.0},
-                             {"v_rest", 0.0},    {"t_ref", 2.0},                {"v_init", 0.0}};
+  const Parameters neuron = {{"tau_m", tau_ms}, {"v_threshold", threshold_mv},
+                             {"v_reset", 10.0}, {"v_rest", 0.0},
+                             {"t_ref", 2.0},    {"v_init", 0.0}};
   const auto project = [&](const char* from, const char* to, std::uint32_t indegree, double weight) {
     ProjectionSpec p;
     p.source = from;
@@ -34,11 +35,23 @@ inline Network brunel(const Brunel& b) {
   const double external_hz = b.eta * threshold_mv / (b.weight_mv * tau_ms * 1e-3);  // eta nu_thr C_ext
   Network network;
   network.name = "brunel";
-  network.populations = {{"exc", "lif_delta", b.excitatory, {}, neuron}, {"inh", "lif_delta", b.excitatory / 4, {}, neuron}};
+  network.populations = {{"exc", "lif_delta", b.excitatory, {}, neuron},
+                         {"inh", "lif_delta", b.excitatory / 4, {}, neuron}};
   for (const char* to : {"exc", "inh"}) {
     network.drives.push_back({"", to, {}, PoissonDrive{{{kStart, external_hz}}, b.weight_mv, ""}});
     network.projections.push_back(project("exc", to, b.indegree, b.weight_mv));
     network.projections.push_back(project("inh", to, b.indegree / 4, -b.g * b.weight_mv));
+  }
+  return network;
+}
+
+// The same, with excitatory synapses that learn by `spec`; `delay`: of those.
+inline Network learning_brunel(const Brunel& b, const PlasticitySpec& spec, const Distribution& delay) {
+  Network network = brunel(b);
+  for (ProjectionSpec& projection : network.projections) {
+    if (projection.source != "exc") continue;
+    projection.plasticity = spec;
+    projection.delay_ms = delay;
   }
   return network;
 }
