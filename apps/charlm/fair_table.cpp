@@ -18,7 +18,7 @@
 namespace volley::charlm {
 namespace {
 
-constexpr std::array<double, 3> kRates = {0.3, 1, 2};
+constexpr std::array<double, 4> kRates = {0.3, 1, 1.5, 2};
 constexpr std::uint32_t kFirstSeed = 42;
 
 struct RowPlan {
@@ -77,51 +77,81 @@ absl::StatusOr<std::vector<NetworkPlan>> chosen_plans(const std::vector<std::str
   return chosen;
 }
 
+// One network with one seed: first its trials, then its training at the rates that the trials chose.
 struct Job {
   const NetworkPlan* plan;
   std::uint32_t seed;
-  absl::StatusOr<FairResult> result = absl::InternalError("not run");
+  absl::StatusOr<FairResult> trials = absl::InternalError("not run"), result = absl::InternalError("not run");
   double dense_operations = 0;
 };
 
-void run(Job& job, const Text& text) {
+absl::StatusOr<FairResult> run(Job& job, std::span<const Symbol> symbols, std::size_t vocabulary,
+                               const FairPlan& plan) {
   ModelChoice choice = job.plan->choice;
   choice.seed = job.seed;
-  const std::unique_ptr<FeatureStream> stream =
-      choice.is_spiking() ? stream_of(reservoir_of(choice, text.vocabulary()), job.plan->with_sums)
-                          : stream_of(choice, text.vocabulary());
+  const std::unique_ptr<FeatureStream> stream = choice.is_spiking()
+                                                    ? stream_of(reservoir_of(choice, vocabulary), job.plan->with_sums)
+                                                    : stream_of(choice, vocabulary);
   job.dense_operations = static_cast<double>(stream->dense_operations());
+  return train_fairly(*stream, symbols, vocabulary, plan, nullptr);
+}
+
+// Every row at every rate, by the same protocol on the training part alone: nine tenths of it train, its end tests.
+void run_trials(Job& job, const Text& text) {
   FairPlan plan;
   for (const RowPlan& row : job.plan->rows) {
     for (const double rate : kRates) plan.heads.push_back({row.columns, rate});
   }
-  job.result = train_fairly(*stream, text.symbols, text.vocabulary(), plan, nullptr);
+  job.trials = run(job, std::span(text.symbols).first(split_of(text.size())), text.vocabulary(), plan);
 }
 
-// One row out of the runs of its network, one per seed.
-TableRow row_of(const NetworkPlan& plan, std::size_t position, std::span<const Job* const> jobs, const Text& text) {
-  const RowPlan& asked = plan.rows[position];
+// The rate of a row that its trials tested best with, over all seeds.
+double chosen_rate(std::size_t row, std::span<const Job> jobs) {
   std::size_t best = 0;
   double least = 0;
   for (std::size_t r = 0; r < kRates.size(); ++r) {
     double loss = 0;
-    for (const Job* job : jobs) loss += std::log(job->result->heads[position * kRates.size() + r].training_perplexity);
+    for (const Job& job : jobs) loss += std::log(job.trials->heads[row * kRates.size() + r].perplexity);
     if (r == 0 || loss < least) best = r, least = loss;
   }
+  return kRates[best];
+}
+
+void run_chosen(Job& job, std::span<const double> rates, const Text& text) {
+  FairPlan plan;
+  for (std::size_t row = 0; row < rates.size(); ++row) plan.heads.push_back({job.plan->rows[row].columns, rates[row]});
+  job.result = run(job, text.symbols, text.vocabulary(), plan);
+}
+
+// One row out of the runs of its network, one per seed.
+TableRow row_of(const NetworkPlan& plan, std::size_t position, double rate, std::span<const Job> jobs,
+                const Text& text) {
   TableRow row;
-  row.name = asked.name;
+  row.name = plan.rows[position].name;
   row.neurons = plan.choice.neurons;
-  row.rate = kRates[best];
-  for (const Job* job : jobs) {
-    const HeadResult& head = job->result->heads[position * kRates.size() + best];
+  row.rate = rate;
+  for (const Job& job : jobs) {
+    const HeadResult& head = job.result->heads[position];
     row.perplexities.push_back(head.perplexity);
     row.accuracy += head.accuracy / static_cast<double>(jobs.size());
   }
-  const FairResult& first = *jobs.front()->result;
-  row.work = work_of(first.testing, row.neurons, jobs.front()->dense_operations,
-                     static_cast<double>((asked.columns.count + 1) * text.vocabulary()));
+  const FairResult& first = *jobs.front().result;
+  row.work = work_of(first.testing, row.neurons, jobs.front().dense_operations,
+                     static_cast<double>((plan.rows[position].columns.count + 1) * text.vocabulary()));
   row.seconds = first.seconds;
   return row;
+}
+
+// Calls visit(0) to visit(count - 1) on so many threads, each once.
+void on_threads(unsigned threads, std::size_t count, const std::function<void(std::size_t)>& visit) {
+  std::atomic<std::size_t> next{0};
+  const auto work = [&] {
+    for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) visit(i);
+  };
+  std::vector<std::thread> others;
+  for (unsigned t = 1; t < threads; ++t) others.emplace_back(work);
+  work();
+  for (std::thread& thread : others) thread.join();
 }
 
 void add_ngrams(const Text& text, std::vector<TableRow>& rows) {
@@ -174,32 +204,36 @@ absl::StatusOr<std::vector<TableRow>> fair_table(const Text& text, const TablePl
   for (const NetworkPlan& network : *networks) {
     for (std::uint32_t s = 0; s < plan.seeds; ++s) jobs.push_back({&network, kFirstSeed + s});
   }
-  std::atomic<std::size_t> next{0};
   std::mutex talking;
-  const auto work = [&] {
-    for (std::size_t j = next.fetch_add(1); j < jobs.size(); j = next.fetch_add(1)) {
-      if (progress) {
-        const std::lock_guard lock(talking);
-        progress(absl::StrFormat("run %d of %d: %s, seed %d", j + 1, jobs.size(), jobs[j].plan->rows.front().name,
-                                 jobs[j].seed));
-      }
-      run(jobs[j], text);
-    }
+  const auto tell = [&](const char* what, std::size_t j) {
+    if (!progress) return;
+    const std::lock_guard lock(talking);
+    progress(absl::StrFormat("%s %d of %d: %s, seed %d", what, j + 1, jobs.size(), jobs[j].plan->rows.front().name,
+                             jobs[j].seed));
   };
-  std::vector<std::thread> threads;
-  for (unsigned t = 1; t < plan.threads; ++t) threads.emplace_back(work);
-  work();
-  for (std::thread& thread : threads) thread.join();
-
-  std::vector<TableRow> rows;
-  std::size_t job = 0;
-  for (const NetworkPlan& network : *networks) {
-    std::vector<const Job*> own;
-    for (unsigned s = 0; s < plan.seeds; ++s, ++job) {
-      if (!jobs[job].result.ok()) return jobs[job].result.status();
-      own.push_back(&jobs[job]);
+  on_threads(plan.threads, jobs.size(), [&](std::size_t j) {
+    tell("trials", j);
+    run_trials(jobs[j], text);
+  });
+  std::vector<std::vector<double>> rates(networks->size());  // of every network's rows
+  for (std::size_t n = 0; n < networks->size(); ++n) {
+    const std::span<const Job> own = std::span(jobs).subspan(n * plan.seeds, plan.seeds);
+    for (const Job& job : own) {
+      if (!job.trials.ok()) return job.trials.status();
     }
-    for (std::size_t r = 0; r < network.rows.size(); ++r) rows.push_back(row_of(network, r, own, text));
+    for (std::size_t r = 0; r < (*networks)[n].rows.size(); ++r) rates[n].push_back(chosen_rate(r, own));
+  }
+  on_threads(plan.threads, jobs.size(), [&](std::size_t j) {
+    tell("run", j);
+    run_chosen(jobs[j], rates[j / plan.seeds], text);
+  });
+  std::vector<TableRow> rows;
+  for (std::size_t n = 0; n < networks->size(); ++n) {
+    const std::span<const Job> own = std::span(jobs).subspan(n * plan.seeds, plan.seeds);
+    for (const Job& job : own) {
+      if (!job.result.ok()) return job.result.status();
+    }
+    for (std::size_t r = 0; r < rates[n].size(); ++r) rows.push_back(row_of((*networks)[n], r, rates[n][r], own, text));
   }
   if (plan.rows.empty()) add_ngrams(text, rows);
   return rows;
