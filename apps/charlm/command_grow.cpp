@@ -1,11 +1,15 @@
 #include "absl/strings/str_format.h"
+#include "apps/charlm/inputs.h"
 #include "apps/charlm/lesson.h"
 #include "apps/charlm/requests.h"
 #include "apps/volley/values.h"
+#include "io/file_bytes.h"
+#include "io/output_path.h"
 
 namespace volley::charlm {
 
 absl::StatusOr<app::ExitCode> carry_out(const GrowRequest& request, app::Console& console) {
+  if (absl::Status s = check_new_file(request.save, {request.text}); !s.ok()) return s;
   const absl::StatusOr<Lesson> lesson = prepare_lesson(request.text, request.first, request.allow_leak, console);
   if (!lesson.ok()) return lesson.status();
   const absl::StatusOr<GrowthResult> result =
@@ -27,9 +31,12 @@ absl::StatusOr<app::ExitCode> carry_out(const GrowRequest& request, app::Console
                         "%.1f CPU s in all\n",
                         result->perplexities.back(), 100 * result->accuracy,
                         app::with_commas(lesson->text.size() - lesson->split), result->training_perplexity,
-                        app::with_commas(result->neurons), result->spikes, result->synaptic_events,
-                        result->readout_operations, result->seconds);
+                        app::with_commas(result->model.network.neurons().size()), result->spikes,
+                        result->synaptic_events, result->readout_operations, result->seconds);
   console.data(report);
+  if (request.save.empty()) return app::ExitCode::kOk;
+  if (absl::Status s = io::write_file_bytes(io::output_target(request.save), file_bytes(result->model)); !s.ok())
+    return s;
   return app::ExitCode::kOk;
 }
 

@@ -94,7 +94,9 @@ class CommandLine {
 
   void add_sample() {
     CLI::App* command = app_.add_subcommand("sample", "Write text with a trained model.");
-    command->add_option("--model", sample_.model, "File that train --save wrote")->type_name("FILE")->required();
+    command->add_option("--model", sample_.model, "File that train or grow --save wrote")
+        ->type_name("FILE")
+        ->required();
     command->add_option("--text", sample_.text, "Refuse the model if its vocabulary is not this text's")
         ->type_name("FILE");
     command->add_option("--prime", sample_.prime, "What the text begins with")->type_name("TEXT");
@@ -141,6 +143,8 @@ class CommandLine {
     command->add_option("--rate", grow_.plan.rate, "Learning rate at the start (0.5)")->type_name("RATE");
     command->add_option("--threads", grow_.plan.threads, "Threads of the engine; never changes results (1)")
         ->type_name("N");
+    command->add_option("--save", grow_.save, "Write the grown network and its readout to this file")
+        ->type_name("FILE");
   }
 
   void add_chip() {

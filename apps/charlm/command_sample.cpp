@@ -1,6 +1,6 @@
 #include "absl/strings/str_format.h"
-#include "apps/charlm/language_model.h"
 #include "apps/charlm/numpy_random.h"
+#include "apps/charlm/predictor.h"
 #include "apps/charlm/requests.h"
 #include "engine/elementary.h"
 #include "io/file_bytes.h"
@@ -35,7 +35,7 @@ absl::StatusOr<app::ExitCode> carry_out(const SampleRequest& request, app::Conso
   }
   const absl::StatusOr<std::string> bytes = io::read_file_bytes(request.model);
   if (!bytes.ok()) return app::unreadable(bytes.status());
-  absl::StatusOr<LanguageModel> model = model_from(*bytes, request.model);
+  absl::StatusOr<OpenModel> model = open_model(*bytes, request.model);
   if (!model.ok()) return model.status();
   if (!request.text.empty()) {  // whose vocabulary it should be
     const absl::StatusOr<Text> text = read_text(request.text);
@@ -49,8 +49,6 @@ absl::StatusOr<app::ExitCode> carry_out(const SampleRequest& request, app::Conso
   }
   const absl::StatusOr<std::vector<Symbol>> prime = symbols_in(request.prime, model->alphabet, "--prime");
   if (!prime.ok()) return prime.status();
-  absl::StatusOr<std::unique_ptr<Predictor>> predictor = make_predictor(*model);
-  if (!predictor.ok()) return predictor.status();
 
   NumpyRandom random(request.seed);
   std::string out = request.prime;
@@ -59,13 +57,13 @@ absl::StatusOr<app::ExitCode> carry_out(const SampleRequest& request, app::Conso
   if (read.empty()) read.push_back(static_cast<Symbol>(newline == std::string::npos ? 0 : newline));
   absl::StatusOr<std::span<const double>> p = std::span<const double>{};
   for (const Symbol symbol : read) {
-    p = (*predictor)->after(symbol);
+    p = model->predictor->after(symbol);
     if (!p.ok()) return app::run_failed(p.status());
   }
   for (std::uint64_t i = 0; i < request.length; ++i) {
     const Symbol next = draw(*p, request.temperature, random);
     out.push_back(model->alphabet[next]);
-    p = (*predictor)->after(next);
+    p = model->predictor->after(next);
     if (!p.ok()) return app::run_failed(p.status());
   }
   console.data(out + "\n");

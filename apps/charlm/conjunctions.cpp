@@ -23,9 +23,8 @@ ProjectionSpec projection(const char* name, const char* source, std::vector<Edge
 
 }  // namespace
 
-Conjunctions::Conjunctions(const Text& text, const GrowthPlan& plan) {
-  for (const char byte : text.alphabet) letter_.push_back(is_letter(byte));
-  if (plan.words > 0) neurons_.push_back({0, 0, 0, true});
+Conjunctions::Conjunctions(std::string_view alphabet, std::vector<Conjunction> neurons) : neurons_(std::move(neurons)) {
+  for (const char byte : alphabet) letter_.push_back(is_letter(byte));
 }
 
 Network Conjunctions::network(std::span<const Symbol> symbols) const {

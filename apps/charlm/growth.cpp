@@ -1,4 +1,3 @@
-// Growing conjunctions and training their readout; conjunctions.h explains both.
 #include <algorithm>
 #include <cmath>
 #include <ctime>
@@ -6,8 +5,8 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
-#include "apps/charlm/conjunctions.h"
 #include "apps/charlm/fair_protocol.h"
+#include "apps/charlm/growth.h"
 #include "engine/elementary.h"
 #include "engine/simulation.h"
 #include "models/catalog.h"
@@ -108,52 +107,7 @@ absl::StatusOr<std::vector<Conjunction>> next_layer(const Conjunctions& network,
   return layer;
 }
 
-// A row of weights for every conjunction, and for every character itself (contexts of one), and a bias.
-class SparseReadout {
- public:
-  SparseReadout(std::size_t neurons, std::size_t vocabulary)
-      : vocabulary_(vocabulary),
-        padded_((vocabulary + 15) / 16 * 16),
-        weights_((neurons + vocabulary + 1) * padded_, 0.0f),
-        fired_(neurons + vocabulary + 1, 0),
-        logits_(padded_),
-        step_(padded_),
-        probability_(vocabulary) {}
-
-  // Rows: conjunctions first, then characters, then the bias.
-  std::span<const double> predict(std::span<const std::uint32_t> rows) {
-    std::fill(logits_.begin(), logits_.end(), 0.0f);
-    for (const std::uint32_t row : rows) {
-      const float* const w = weights_.data() + std::size_t{row} * padded_;
-      for (std::size_t s = 0; s < padded_; ++s) logits_[s] += w[s];
-    }
-    double most = logits_[0], sum = 0;
-    for (std::size_t s = 1; s < vocabulary_; ++s) most = std::max(most, static_cast<double>(logits_[s]));
-    for (std::size_t s = 0; s < vocabulary_; ++s)
-      probability_[s] = exp_branch_free(static_cast<double>(logits_[s]) - most);
-    for (std::size_t s = 0; s < vocabulary_; ++s) sum += probability_[s];
-    for (double& p : probability_) p /= sum;
-    return probability_;
-  }
-
-  void learn(std::span<const std::uint32_t> rows, Symbol next, double rate) {
-    for (std::size_t s = 0; s < vocabulary_; ++s) {
-      step_[s] = static_cast<float>((s == next ? 1.0 : 0.0) - probability_[s]);
-    }
-    for (const std::uint32_t row : rows) {
-      const auto gain = static_cast<float>(rate / std::sqrt(std::sqrt(1.0 + fired_[row]++)));
-      float* const w = weights_.data() + std::size_t{row} * padded_;
-      for (std::size_t s = 0; s < padded_; ++s) w[s] += gain * step_[s];
-    }
-  }
-
- private:
-  std::size_t vocabulary_, padded_;
-  std::vector<float> weights_;
-  std::vector<std::uint32_t> fired_;
-  std::vector<float> logits_, step_;
-  std::vector<double> probability_;
-};
+constexpr Conjunction kWordRoot = {0, 0, 0, true};
 
 absl::Status check(const GrowthPlan& plan) {
   const auto refuse = [](const char* what, std::uint64_t value, std::uint64_t low, std::uint64_t high) {
@@ -179,43 +133,41 @@ absl::StatusOr<GrowthResult> grow_and_train(const Text& text, const GrowthPlan& 
   const double started = cpu_seconds();
   const std::span<const Symbol> symbols = text.symbols;
   const std::size_t split = split_of(symbols.size());
-  Conjunctions network(text, plan);
   GrowthResult result;
+  GrownModel& model = result.model;
+  model.alphabet = text.alphabet;
+  model.network = Conjunctions(text.alphabet, plan.words > 0 ? std::vector{kWordRoot} : std::vector<Conjunction>{});
   for (std::size_t depth = 2; depth <= std::max(plan.order, plan.words + 1); ++depth) {
     const double began = cpu_seconds();
-    const auto layer = next_layer(network, symbols.first(split), plan, depth);
+    const auto layer = next_layer(model.network, symbols.first(split), plan, depth);
     if (!layer.ok()) return layer.status();
-    network.add(*layer);
-    result.rounds.push_back({layer->size(), network.neurons().size(), cpu_seconds() - began});
-    progress(absl::StrFormat("layer %d: %d neurons grown, %d in all", depth, layer->size(), network.neurons().size()));
+    model.network.add(*layer);
+    result.rounds.push_back({layer->size(), model.network.neurons().size(), cpu_seconds() - began});
+    progress(
+        absl::StrFormat("layer %d: %d neurons grown, %d in all", depth, layer->size(), model.network.neurons().size()));
   }
-  result.neurons = network.neurons().size();
 
-  SparseReadout readout(result.neurons, text.vocabulary());
-  const auto characters = static_cast<std::uint32_t>(result.neurons);
-  const auto bias = static_cast<std::uint32_t>(result.neurons + text.vocabulary());
+  model.readout = SparseReadout(model.rows(), text.vocabulary());
   const double all = static_cast<double>(split - 1) * plan.epochs;
   for (unsigned epoch = 0; epoch < plan.epochs; ++epoch) {
     double train_loss = 0, test_loss = 0, right = 0;
     std::vector<std::uint32_t> rows;
     const auto visit = [&](std::size_t index, std::span<const std::uint32_t> fired) {
       if (index + 1 == symbols.size()) return;
-      rows.assign(fired.begin(), fired.end());
-      rows.push_back(characters + symbols[index]);
-      rows.push_back(bias);
+      model.rows_of(fired, symbols[index], rows);
       const Symbol next = symbols[index + 1];
-      const std::span<const double> p = readout.predict(rows);
+      const std::span<const double> p = model.readout.predict(rows);
       const double loss = -log_portable(p[next] + 1e-300);
       if (index + 1 < split) {
         train_loss += loss;
         const double done = static_cast<double>(epoch) * static_cast<double>(split - 1) + static_cast<double>(index);
-        readout.learn(rows, next, plan.rate * (1 - 0.9 * done / all));
+        model.readout.learn(rows, next, plan.rate * (1 - 0.9 * done / all));
       } else {
         test_loss += loss;
         right += std::max_element(p.begin(), p.end()) - p.begin() == next ? 1 : 0;
       }
     };
-    const absl::StatusOr<Pass> pass = run_over(network, symbols, plan.threads, visit);
+    const absl::StatusOr<Pass> pass = run_over(model.network, symbols, plan.threads, visit);
     if (!pass.ok()) return pass.status();
     const auto tested = static_cast<double>(symbols.size() - split);
     result.perplexities.push_back(exp_portable(test_loss / tested));

@@ -1,9 +1,8 @@
 // A trained language model: which frozen network it stands on, its alphabet, and what was learned. Saved and loaded;
 // can be asked for the next character's probabilities, character after character.
 //
-// File: a line "charlm model 1", lines of "key value", a line "data BYTES", then BYTES little-endian bytes
-// (single-precision mean, scale and weights of a readout; the training symbols of an n-gram), then a line "sha256 HEX"
-// of all before it. Frozen weights are not stored: they are drawn again from the seed.
+// File (model_file.h): "charlm model 1" and the choice; data: single-precision mean, scale and weights of a readout, or
+// the training symbols of an n-gram. Frozen weights are not stored: they are drawn again from the seed.
 #pragma once
 
 #include <cstdint>
@@ -11,14 +10,18 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "apps/charlm/features.h"
 #include "apps/charlm/ngram.h"
+#include "apps/charlm/predictor.h"
 #include "apps/charlm/softmax_readout.h"
 
 namespace volley::charlm {
+
+inline constexpr std::string_view kModelMagic = "charlm model 1\n";
 
 struct ModelChoice {
   std::string kind = "hybrid";  // one of model_kinds()
@@ -58,14 +61,6 @@ std::string file_bytes(LanguageModel& model);
 // DataLoss, with `origin`, for anything that is not such a file as a whole.
 absl::StatusOr<LanguageModel> model_from(std::string_view bytes, const std::string& origin);
 
-// Reads one character after the other. Not thread safe.
-class Predictor {
- public:
-  virtual ~Predictor() = default;
-  // Probabilities of what follows; valid until the next call. REQUIRES: read < vocabulary. Errors: the engine's.
-  virtual absl::StatusOr<std::span<const double>> after(Symbol read) = 0;
-};
-// The model must outlive it.
-absl::StatusOr<std::unique_ptr<Predictor>> make_predictor(LanguageModel& model);
+absl::StatusOr<std::unique_ptr<Predictor>> make_predictor(LanguageModel model);
 
 }  // namespace volley::charlm

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "apps/charlm/grown_model.h"
 #include "apps/charlm/language_model.h"
 #include "engine/simulation.h"
 #include "models/catalog.h"
@@ -11,11 +12,11 @@ namespace {
 
 class SpikingPredictor final : public Predictor, private Observer {
  public:
-  static absl::StatusOr<std::unique_ptr<Predictor>> make(LanguageModel& model) {
+  static absl::StatusOr<std::unique_ptr<Predictor>> make(LanguageModel model) {
     const Reservoir reservoir = reservoir_of(model.choice, model.vocabulary());
     absl::StatusOr<Simulation> simulation = build(reservoir_network(reservoir, {}, 0), standard_models());
     if (!simulation.ok()) return simulation.status();
-    return std::unique_ptr<Predictor>(new SpikingPredictor(model, reservoir, std::move(*simulation)));
+    return std::unique_ptr<Predictor>(new SpikingPredictor(std::move(model), reservoir, std::move(*simulation)));
   }
 
   absl::StatusOr<std::span<const double>> after(Symbol read) override {
@@ -29,8 +30,8 @@ class SpikingPredictor final : public Predictor, private Observer {
   }
 
  private:
-  SpikingPredictor(LanguageModel& model, const Reservoir& reservoir, Simulation simulation)
-      : model_(model),
+  SpikingPredictor(LanguageModel model, const Reservoir& reservoir, Simulation simulation)
+      : model_(std::move(model)),
         simulation_(std::move(simulation)),
         length_(reservoir.ticks * kTick),
         counts_(reservoir.neurons),
@@ -53,7 +54,7 @@ class SpikingPredictor final : public Predictor, private Observer {
     if (index_of(spike.population) == 0) counts_[spike.neuron] += 1;
   }
 
-  LanguageModel& model_;
+  LanguageModel model_;
   Simulation simulation_;
   Duration length_;
   std::int64_t characters_ = 0;
@@ -62,10 +63,11 @@ class SpikingPredictor final : public Predictor, private Observer {
 
 class DensePredictor final : public Predictor {
  public:
-  explicit DensePredictor(LanguageModel& model) : model_(model) {
-    NumpyRandom random(model.choice.seed);
-    const auto make = model.choice.kind == "dnn" ? make_dnn : model.choice.kind == "lstm" ? make_lstm : make_esn;
-    network_ = make(random, model.vocabulary(), model.choice.neurons);
+  explicit DensePredictor(LanguageModel model) : model_(std::move(model)) {
+    const ModelChoice& choice = model_.choice;
+    NumpyRandom random(choice.seed);
+    const auto make = choice.kind == "dnn" ? make_dnn : choice.kind == "lstm" ? make_lstm : make_esn;
+    network_ = make(random, model_.vocabulary(), choice.neurons);
   }
   absl::StatusOr<std::span<const double>> after(Symbol read) override {
     network_->read(read);
@@ -73,7 +75,7 @@ class DensePredictor final : public Predictor {
   }
 
  private:
-  LanguageModel& model_;
+  LanguageModel model_;
   std::unique_ptr<DenseModel> network_;
 };
 
@@ -97,10 +99,21 @@ class NGramPredictor final : public Predictor {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Predictor>> make_predictor(LanguageModel& model) {
+absl::StatusOr<std::unique_ptr<Predictor>> make_predictor(LanguageModel model) {
   if (model.choice.is_ngram()) return std::unique_ptr<Predictor>(new NGramPredictor(model));
-  if (model.choice.is_spiking()) return SpikingPredictor::make(model);
-  return std::unique_ptr<Predictor>(new DensePredictor(model));
+  if (model.choice.is_spiking()) return SpikingPredictor::make(std::move(model));
+  return std::unique_ptr<Predictor>(new DensePredictor(std::move(model)));
+}
+
+absl::StatusOr<OpenModel> open_model(std::string_view bytes, const std::string& origin) {
+  const auto with = [&](auto model) -> absl::StatusOr<OpenModel> {
+    if (!model.ok()) return model.status();
+    std::string alphabet = model->alphabet;
+    absl::StatusOr<std::unique_ptr<Predictor>> predictor = make_predictor(std::move(*model));
+    if (!predictor.ok()) return predictor.status();
+    return OpenModel{std::move(alphabet), std::move(*predictor)};
+  };
+  return bytes.starts_with(kGrownMagic) ? with(grown_model_from(bytes, origin)) : with(model_from(bytes, origin));
 }
 
 }  // namespace volley::charlm

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "apps/charlm/conjunctions.h"
+#include "apps/charlm/growth.h"
 #include "apps/charlm/language_model.h"
 #include "apps/volley/console.h"
 #include "apps/volley/status.h"
@@ -64,6 +64,7 @@ struct GrowRequest {
   std::size_t first = 0;
   bool allow_leak = false;
   GrowthPlan plan;
+  std::string save;
 };
 
 struct ChipRequest {

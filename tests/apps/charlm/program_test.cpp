@@ -93,6 +93,7 @@ TEST_CASE("unknown models, sizes out of bounds and damaged files are named") {
         {"train --text text --save text", 2, "text"},
         {"sample --model junk", 3, "junk: the model is damaged or cut short"},
         {"sample --model text", 3, "text: not a model of charlm"},
+        {"grow --text text --save text", 2, "text"},
         {"grow --text text --order 17", 2, "grow: order 17, must be 1 to 16"},
         {"chip --text text --model esn", 2, "chip: model esn has no spikes"},
         {"chip --text text --weight-bits 7", 2, "chip: 7 weight bits, must be 1 to 6, or 8"},
