@@ -87,4 +87,25 @@ TEST_CASE("a probe whose next sample lies beyond the end of time takes no more")
   CHECK(taken == std::vector<Sample>{{0, kStart + 1ms, {1}}});
 }
 
+// What Simulation::sample() reads is the state just before now(): an event at now() itself is still to come.
+TEST_CASE("a whole population can be read between runs, in any slicing, and reading changes nothing") {
+  const std::vector<double> once = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10};
+  for (const std::uint32_t slice : {1u, 3u, 10u}) {
+    WitnessLog log, undisturbed;
+    auto read = build(counting({}), witness_catalog(log), {1, 1, slice});
+    auto unread = build(counting({}), witness_catalog(undisturbed), {1, 1, slice});
+    REQUIRE(read.ok());
+    REQUIRE(unread.ok());
+    REQUIRE(read->run(1ms).ok());
+    CHECK(*read->sample("cells", "received") == std::vector<double>(10, 0));
+    REQUIRE(read->run(1ms).ok());
+    CHECK(*read->sample("cells", "received") == once);
+    REQUIRE(read->run(500us).ok());
+    REQUIRE(unread->run(2500us).ok());
+    CHECK(*read->sample("cells", "received") == *unread->sample("cells", "received"));
+    CHECK(read->sample("cell", "received").status().code() == absl::StatusCode::kNotFound);
+    CHECK(read->sample("cells", "received?").status().code() == absl::StatusCode::kNotFound);
+  }
+}
+
 }  // namespace volley::test
