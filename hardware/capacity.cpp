@@ -5,21 +5,13 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
+#include "hardware/least_needs.h"
 
 namespace volley::hardware {
 namespace {
 
 constexpr std::array kResources{Resource::kCompartments, Resource::kMemory, Resource::kInputAxons,
                                 Resource::kOutputAxons};
-
-std::string with_commas(std::uint64_t value) {
-  std::string digits = std::to_string(value);
-  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
-    digits.insert(static_cast<std::size_t>(at), ",");
-  }
-  return digits;
-}
 
 std::string evidence_of(const Limits::Number& limit) { return std::string(name_of(limit->evidence)); }
 
@@ -73,6 +65,14 @@ void fill(const Placement& placement, Accounts& books) {
 }
 
 }  // namespace
+
+std::string with_commas(std::uint64_t value) {
+  std::string digits = std::to_string(value);
+  for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
+    digits.insert(static_cast<std::size_t>(at), ",");
+  }
+  return digits;
+}
 
 std::string_view name_of(Resource resource) {
   switch (resource) {
@@ -193,18 +193,8 @@ std::vector<std::string> check_placement(const Wiring& wiring, const Chip& chip,
 }
 
 std::vector<std::string> missing_features(const Network& network, const Wiring& wiring, const Chip& chip) {
-  std::vector<std::string> problems;
+  std::vector<std::string> problems = missing_models(network, chip);
   const Limits& limits = chip.limits;
-  if (limits.neuron_models) {
-    const auto& known = limits.neuron_models->value;
-    for (const PopulationSpec& population : network.populations) {
-      if (std::find(known.begin(), known.end(), population.model) != known.end()) continue;
-      problems.push_back(absl::StrCat("population ", population.name, ": model ", population.model,
-                                      ", but the cores of ", chip.name, " compute ", absl::StrJoin(known, ", "), " (",
-                                      std::string(name_of(limits.neuron_models->evidence)),
-                                      "); choose one of these models"));
-    }
-  }
   for (const Bundle& bundle : wiring.bundles) {
     if (!limits.delay_steps || bundle.delay_steps <= static_cast<std::int64_t>(limits.delay_steps->value)) continue;
     problems.push_back(absl::StrCat(bundle.name, ": delay ", bundle.delay_ms, " ms is ", bundle.delay_steps,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 
 namespace volley::hardware {
 
+std::string with_commas(std::uint64_t value);    // "1,024"
 std::string_view name_of(Resource resource);     // "input axons"
 std::string_view remedy_for(Resource resource);  // what a user can do about it
 std::uint64_t value_of(const CoreUse& use, Resource resource);

@@ -13,11 +13,6 @@ struct Group {
   std::uint32_t first_target;  // neuron of slice-local target 0
 };
 
-// Nearest whole number of steps, at least one, less the one that every spike takes.
-std::int64_t extra_steps(Duration delay, Duration step) {
-  return std::max<std::int64_t>((delay + step / 2) / step, 1) - 1;
-}
-
 void note_delay(Duration delay, Duration step, Bundle& bundle) {
   const std::int64_t steps = extra_steps(delay, step);
   bundle.rounded = bundle.rounded || delay % step != Duration{0};
@@ -138,6 +133,10 @@ class WiringBuilder {
 };
 
 }  // namespace
+
+std::int64_t extra_steps(Duration delay, Duration step) {
+  return std::max<std::int64_t>((delay + step / 2) / step, 1) - 1;
+}
 
 std::uint64_t bits_per_axon(std::uint64_t synapses, std::uint32_t bits_per_synapse) {
   constexpr std::uint64_t kBlock = 64, kHeader = 10, kWord = 64;

@@ -28,6 +28,9 @@ std::uint64_t bits_per_axon(std::uint64_t synapses, std::uint32_t bits_per_synap
 // The smallest size in `sizes` (ascending) that can tell `targets` targets apart; the largest one when none can.
 std::uint32_t index_bits_for(std::uint64_t targets, std::span<const std::uint32_t> sizes);
 
+// How many steps a delay takes beyond the one that every spike takes: the nearest whole number of at least one, less it.
+std::int64_t extra_steps(Duration delay, Duration step);
+
 // What sends along one projection, or one drive: the synapses have one format.
 struct Bundle {
   std::string name;  // "projection exc_to_inh", "drive background"

@@ -8,9 +8,11 @@
 #include "apps/volley/catalog.h"
 #include "apps/volley/console.h"
 #include "apps/volley/fit.h"
+#include "apps/volley/interrupt.h"
 #include "apps/volley/json_reports.h"
 #include "apps/volley/load.h"
 #include "apps/volley/requests.h"
+#include "apps/volley/set_up.h"
 #include "apps/volley/values.h"
 #include "engine/simulation.h"
 
@@ -29,6 +31,8 @@ std::string summary_of(const std::string& file, const io::RunPlan& plan) {
 
 absl::StatusOr<ExitCode> carry_out(const CheckRequest& request, Console& console) {
   const ModelCatalog models = volley_catalog();
+  Interrupt interrupt;
+  end_at_first_signal(interrupt, console);
   const auto plan = load_plan(request.plan, models);
   CheckResult result{.file = request.plan.file, .problems = {}, .resolved = {}};
   if (!plan.ok()) {

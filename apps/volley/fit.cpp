@@ -12,6 +12,7 @@
 #include "apps/volley/values.h"
 #include "engine/simulation.h"
 #include "hardware/capacity.h"
+#include "hardware/least_needs.h"
 #include "hardware/place.h"
 
 namespace volley::app {
@@ -26,12 +27,17 @@ absl::StatusOr<FitResult> fit(const FitRequest& request, const io::RunPlan& plan
   if (!chip.ok()) return chip.status();
   const auto rates = rates_of(request.rates, plan.network);
   if (!rates.ok()) return rates.status();
+  const Duration step = request.step.value_or(kUsualStep);
+  FitResult result{.chip = chip->name, .method = request.placement, .cores = chip->mesh.core_count()};
+  result.problems = hardware::missing_models(plan.network, *chip);
+  for (std::string& problem : hardware::certain_problems(plan.network, *chip)) {
+    result.problems.push_back(std::move(problem));
+  }
+  if (!result.problems.empty()) return result;  // building it could take minutes and would not change that
   const auto simulation = build_plan(plan, models);
   if (!simulation.ok()) return simulation.status();
-  const Duration step = request.step.value_or(kUsualStep);
   const hardware::Wiring wiring = hardware::make_wiring(*simulation, *chip, step);
 
-  FitResult result{.chip = chip->name, .method = request.placement, .cores = chip->mesh.core_count()};
   result.problems = hardware::missing_features(plan.network, wiring, *chip);
   result.notes = hardware::unchecked(wiring, *chip);
   const auto placement = place(request.placement, wiring, *chip, *rates, plan.seed);

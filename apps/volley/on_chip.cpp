@@ -7,11 +7,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 #include "apps/volley/chip_choice.h"
 #include "apps/volley/load.h"
 #include "apps/volley/status.h"
 #include "apps/volley/values.h"
+#include "engine/validate.h"
 #include "hardware/chip_library.h"
+#include "hardware/least_needs.h"
 #include "io/yaml_network.h"
 
 namespace volley::app {
@@ -50,12 +53,17 @@ absl::StatusOr<OnChip> put_on_chip(const ChipRequest& request, const ModelCatalo
   }
   hardware::QuantiseOptions options{.weight_bits = request.weight_bits, .seed = plan.seed};
   if (request.step) options.step = *request.step;
+  // What quantising refuses as well, with better words, is left to it.
+  std::vector<std::string> cannot_fit;
+  if (problems_of(plan.network, models).empty()) cannot_fit = hardware::certain_problems(plan.network, *chip);
+  if (!cannot_fit.empty() && needs_place(request)) return usage_error(absl::StrJoin(cannot_fit, "\n"));
   auto quantised = hardware::quantise(plan.network, models, options);
   if (!quantised.ok()) {
     return usage_error(
         absl::StrCat("the network cannot run on ", chip->name, ":\n", std::string(quantised.status().message())));
   }
-  OnChip on_chip{*std::move(chip), quantised->step, std::move(quantised->roundings), std::move(quantised->populations)};
+  OnChip on_chip{*std::move(chip), quantised->step, std::move(quantised->roundings), std::move(quantised->populations),
+                 std::move(cannot_fit)};
   const bool is_lava = !plan.inputs.empty() && ending_of(plan.inputs.front().path) == "net";
   plan.network = std::move(quantised->network);
   if (!is_lava) plan.resolved = comments_of(on_chip) + io::resolved_yaml(plan, models);

@@ -32,6 +32,11 @@ const hardware::CoefficientTable& time_table_of(const hardware::Chip& chip) {
 absl::StatusOr<std::unique_ptr<PlacedRun>> PlacedRun::prepare(const Simulation& simulation, PlacedRequest request,
                                                               std::string& why_unplaced) {
   const hardware::Chip& chip = *request.chip;
+  if (!request.cannot_fit.empty()) {
+    why_unplaced = absl::StrJoin(request.cannot_fit, "\n");
+    if (request.required) return absl::InvalidArgumentError(why_unplaced);
+    return nullptr;
+  }
   const hardware::Wiring wiring = hardware::make_wiring(simulation, chip, request.step);
   std::vector<std::string> problems = hardware::missing_features(simulation.network(), wiring, chip);
   absl::StatusOr<hardware::Placement> placement = hardware::Placement{};
@@ -78,15 +83,9 @@ absl::StatusOr<std::unique_ptr<PlacedRun>> PlacedRun::prepare(const Simulation& 
       hardware::StepWorkBuilder(run->axons_, *placement, chip.mesh.core_count(), times), chip.mesh, network,
       result.barrier.value_or(Duration{0}));
   run->timer_->run_free(times.hop_east_west, times.hop_north_south);
-  if (!request.timeline.empty()) {
-    if (!network) {
-      return absl::InvalidArgumentError(
-          absl::StrCat("--timeline ", request.timeline, ": the network is not timed: ", result.no_mesh));
-    }
-    auto timeline = Timeline::create(request.timeline, chip.mesh, kMostTimelineMessages);
-    if (!timeline.ok()) return timeline.status();
-    run->timeline_ = *std::move(timeline);
-    run->timer_->set_listener(*run->timeline_);
+  if (!request.timeline.empty() && !network) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("--timeline ", request.timeline, ": the network is not timed: ", result.no_mesh));
   }
   run->steps_ = std::make_unique<hardware::StepObserver>(run->axons_, request.step);
   run->steps_->add(*run->counter_);
@@ -95,6 +94,15 @@ absl::StatusOr<std::unique_ptr<PlacedRun>> PlacedRun::prepare(const Simulation& 
   result.placement = *std::move(placement);
   run->request_ = std::move(request);
   return run;
+}
+
+absl::Status PlacedRun::open_timeline() {
+  if (request_.timeline.empty()) return absl::OkStatus();
+  auto timeline = Timeline::create(request_.timeline, request_.chip->mesh, kMostTimelineMessages);
+  if (!timeline.ok()) return timeline.status();
+  timeline_ = *std::move(timeline);
+  timer_->set_listener(*timeline_);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<PlacedResult> PlacedRun::finish(Time end) {

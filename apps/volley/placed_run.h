@@ -29,6 +29,7 @@ struct PlacedRequest {
   std::string timeline{};                // empty: none
   std::uint64_t window_steps = 0;        // of the ledger; 0: one window
   std::uint64_t seed = 1;
+  std::vector<std::string> cannot_fit{};  // why no placement can, known before the network is built; empty: it may
 };
 
 struct PlacedResult {
@@ -48,11 +49,14 @@ struct PlacedResult {
 
 class PlacedRun {
  public:
-  // Places the network. InvalidArgument: it lacks a place (and `required`), or a file cannot be read or created; every
-  // problem on a line of its own. Without `required`, `why_unplaced` is set and the result is empty.
-  // The simulation must outlive the run.
+  // Places the network and writes nothing. InvalidArgument: it lacks a place (and `required`), or a file cannot be
+  // read; every problem on a line of its own. Without `required`, `why_unplaced` is set and the result is empty. The
+  // simulation must outlive the run.
   static absl::StatusOr<std::unique_ptr<PlacedRun>> prepare(const Simulation& simulation, PlacedRequest request,
                                                             std::string& why_unplaced);
+
+  // Creates the file of the timeline, if one was asked for. InvalidArgument when that fails.
+  absl::Status open_timeline();
 
   Observer& observer() { return *steps_; }
 

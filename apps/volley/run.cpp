@@ -5,9 +5,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/str_join.h"
 
 #include "apps/volley/catalog.h"
 #include "apps/volley/gap.h"
+#include "apps/volley/interrupt.h"
 #include "apps/volley/json_reports.h"
 #include "apps/volley/load.h"
 #include "apps/volley/on_chip.h"
@@ -17,6 +19,7 @@
 #include "apps/volley/report.h"
 #include "apps/volley/requests.h"
 #include "apps/volley/session.h"
+#include "apps/volley/set_up.h"
 #include "apps/volley/status.h"
 #include "engine/connect.h"
 #include "engine/did_you_mean.h"
@@ -41,7 +44,8 @@ absl::StatusOr<PlacedRequest> placed_request(const ChipRequest& request, const O
   auto rates = rates_of(request.rates, plan.network);
   if (!rates.ok()) return rates.status();
   placed.rate_of_neuron = *std::move(rates);
-  placed.required = !request.placement.empty() || !request.timeline.empty();
+  placed.required = needs_place(request);
+  placed.cannot_fit = on_chip.cannot_fit;
   if (!request.placement.empty()) placed.placement = request.placement;
   placed.mesh = request.time_network;
   placed.timeline = request.timeline;
@@ -89,6 +93,8 @@ std::vector<PopulationCounters> counters_of(const SessionResult& result) {
 
 absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) {
   const ModelCatalog models = volley_catalog();
+  std::optional<Interrupt> set_up{std::in_place};
+  end_at_first_signal(*set_up, console);
   auto plan = load_plan(request.plan, models);
   if (!plan.ok()) return plan.status();
   const auto until = until_of(*plan, request.plan.file);
@@ -105,6 +111,11 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
     auto placed = put_on_chip(*request.on, models, *plan);
     if (!placed.ok()) return placed.status();
     on_chip = *std::move(placed);
+    if (!on_chip->cannot_fit.empty()) {  // said now, for the run may take long
+      console.say(
+          absl::StrCat("the network does not fit on ", on_chip->chip.name,
+                       "; it runs as its integers, without places: ", absl::StrJoin(on_chip->cannot_fit, "\n")));
+    }
   }
   const std::optional<io::Readout> readout = plan->readout;
   SpikeCollector spikes, exact_spikes;
@@ -124,6 +135,7 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
     session.placed = *std::move(placed);
   }
   if (compare || readout) session.observer = &spikes;
+  set_up.reset();  // the session has its own
   const auto result = run_session(std::move(session), models, console);
   if (!result.ok()) return result.status();
 
@@ -160,7 +172,7 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
   }
   console.flush();
   say_after_run(*result, console);
-  if (!result->why_unplaced.empty()) {
+  if (!result->why_unplaced.empty() && on_chip->cannot_fit.empty()) {
     console.say(absl::StrCat("neurons have no places, so counts are by population and nothing is timed: ",
                              result->why_unplaced));
   }

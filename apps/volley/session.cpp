@@ -13,6 +13,7 @@
 #include "apps/volley/ledger_file.h"
 #include "apps/volley/progress.h"
 #include "apps/volley/raster_observer.h"
+#include "apps/volley/set_up.h"
 #include "apps/volley/silence.h"
 #include "apps/volley/status.h"
 #include "apps/volley/values.h"
@@ -120,6 +121,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
     return usage_error(absl::StrCat("a run of ", short_time(request.until), " is too long; at most 53 days"));
   }
   Interrupt interrupt;  // before any thread that simulates or records
+  end_at_first_signal(interrupt, console);
   const Clock::time_point begin = Clock::now();
   const double cpu_begin = cpu_seconds();
   auto simulation = build_plan(request.plan, models, request.threads);
@@ -133,12 +135,15 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
                        .memory = simulation->memory()};
   console.detail(absl::StrCat("built ", with_commas(result.memory.synapses), " synapses (",
                               short_bytes(result.memory.synapse_bytes), ") in ", short_seconds(result.build_seconds)));
-  interrupt.on_first([&] { simulation->request_stop(); });
   std::unique_ptr<PlacedRun> placed;
   if (request.placed) {
     auto prepared = PlacedRun::prepare(*simulation, *request.placed, result.why_unplaced);
     if (!prepared.ok()) return prepared.status();
     placed = *std::move(prepared);
+  }
+  interrupt.on_first([&] { simulation->request_stop(); });  // from here on there are files to close
+  if (placed) {
+    if (absl::Status opened = placed->open_timeline(); !opened.ok()) return opened;
   }
   auto recorder = open_output(request, models, *simulation);
   if (!recorder.ok()) return recorder.status();

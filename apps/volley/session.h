@@ -58,8 +58,8 @@ struct SessionResult {
   Duration until{0}, reached{0};
   bool interrupted = false;
   double build_seconds = 0, build_cpu_seconds = 0;
-  double run_seconds = 0, run_cpu_seconds = 0;  // CPU time of all threads, with what the recording costs
-  MemoryReport memory;                          // at the end
+  double run_seconds = 0, run_cpu_seconds = 0;   // CPU time of all threads, with what the recording costs
+  MemoryReport memory;                           // at the end
   std::vector<SessionPopulation> populations{};  // as Simulation::counters()
   std::optional<hardware::EnergyReport> energy{};
   std::vector<std::string> silent{};  // why a population may have stayed silent, one sentence each

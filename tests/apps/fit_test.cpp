@@ -40,6 +40,38 @@ TEST_CASE("check --chip exits with 2 and names what does not fit") {
   CHECK(contains(alpha.out, "population a: model lif_alpha, but the cores of loihi compute"));
 }
 
+constexpr const char* kHuge =
+    " -s populations.exc.size=70000 -s 'projections=[{from: exc, to: exc, rule: all_to_all, weight: 1, delay: 1 ms}]'";
+
+TEST_CASE("A network that is far too large for the chip is refused before its synapses are drawn") {
+  const Small folder;  // 4.9 billion synapses: drawing them would take minutes and more memory than there is
+  const std::string why =
+      "projection exc_to_exc has at least 4,900,000,000 synapses; the network's 4,900,070,020 synapses need";
+  const Ran check = folder.volley("check net.yaml --chip loihi" + std::string(kHuge));
+  CHECK(check.code == 2);
+  CHECK(contains(check.out, why));
+  const Ran run = folder.volley("run net.yaml --chip loihi --placement balanced -o run.h5" + std::string(kHuge));
+  INFO(run.err);
+  CHECK(run.code == 2);
+  CHECK(contains(run.err, why));
+  CHECK_FALSE(folder.has("run.h5"));
+}
+
+TEST_CASE("A signal while a chip run sets up ends it at once with 130, a message and no file") {
+  const Small folder;
+  for (const std::string command : {"run net.yaml --chip loihi -o run.h5", "run net.yaml -o run.h5"}) {
+    // Half a minute of set-up at the least; the signal comes in its first seconds.
+    const std::string line = command +
+                             " -s populations.exc.size=20000 -s 'projections=[{from: exc, to: exc, rule: "
+                             "{fixed_indegree: 20000}, weight: {normal: {mean: 0.1 mV, sd: 0.01 mV}}, delay: 1 ms}]'";
+    const Ran ran = folder.volley(line, "timeout --signal=INT --preserve-status 1");
+    INFO(ran.out << ran.err);
+    CHECK(ran.code == 130);
+    CHECK(contains(ran.err, "interrupted while setting up; nothing was written"));
+    CHECK_FALSE(folder.has("run.h5"));
+  }
+}
+
 TEST_CASE("A saved placement is read back, and an overfull one by hand is refused with its core") {
   const Small folder;
   REQUIRE(folder.volley("check net.yaml --chip loihi --save-placement kept.yaml").code == 0);
