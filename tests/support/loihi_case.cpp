@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -37,20 +38,57 @@ const std::set<std::string> kOtherKeys{"n",        "steps",     "n_inputs",     
                                        "w_rec",    "delay_in",  "delay_rec",        "w_exp",  "num_weight_bits",
                                        "w_in_act", "w_rec_act", "sha256_full_trace"};
 
-// Lines of numbers after a header line. Fields that are no numbers are an error.
-std::vector<std::vector<std::int64_t>> read_numbers(const std::string& path) {
+// Lines of numbers after a header line, which names the fields. A line that ends early, or a field that is no number,
+// is an error that names the step, the neuron and the field.
+std::vector<std::vector<std::int64_t>> read_numbers(const std::string& path, const std::vector<std::string>& names) {
   std::ifstream in(path);
   std::vector<std::vector<std::int64_t>> lines;
   std::string line;
   std::getline(in, line);
-  while (std::getline(in, line)) {
+  for (std::size_t number = 2; std::getline(in, line); ++number) {
+    while (!line.empty() && line.back() == '\r') line.pop_back();
     if (line.empty()) continue;
     std::vector<std::int64_t> fields;
     std::istringstream words(line);
-    for (std::string word; std::getline(words, word, ',');) fields.push_back(std::stoll(word));
+    for (std::string word; fields.size() < names.size() && std::getline(words, word, ',');) {
+      std::int64_t value = 0;
+      const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), value);
+      if (error != std::errc{} || end != word.data() + word.size()) break;
+      fields.push_back(value);
+    }
+    if (fields.size() < names.size()) {
+      std::string where;
+      for (std::size_t f = 0; f < fields.size() && f < 2; ++f)
+        where += names[f] + " " + std::to_string(fields[f]) + ", ";
+      throw std::runtime_error(where + names[fields.size()] + ": missing in line " + std::to_string(number) + " of " +
+                               std::filesystem::path(path).filename().string());
+    }
     lines.push_back(std::move(fields));
   }
   return lines;
+}
+
+// "" or the first row that a trace must have and has not: all neurons of a small network, the first five of a larger
+// one and all of them in its last step.
+std::string first_missing(const LoihiCase& c) {
+  constexpr std::int64_t kSmall = 10, kShown = 5;
+  std::set<std::pair<std::int64_t, std::int64_t>> rows;
+  for (const LoihiRow& row : c.trace) {
+    if (row.step < 1 || row.step > c.steps || row.neuron < 0 || row.neuron >= c.neurons) {
+      return "step " + std::to_string(row.step) + ", neuron " + std::to_string(row.neuron) + ": the case has " +
+             std::to_string(c.steps) + " steps of " + std::to_string(c.neurons) + " neurons";
+    }
+    rows.emplace(row.step, row.neuron);
+  }
+  for (std::int64_t step = 1; step <= c.steps; ++step) {
+    const std::int64_t shown = c.neurons <= kSmall || step == c.steps ? c.neurons : kShown;
+    for (std::int64_t neuron = 0; neuron < shown; ++neuron) {
+      if (rows.contains({step, neuron})) continue;
+      return "step " + std::to_string(step) + ", neuron " + std::to_string(neuron) + ", u: missing in " + c.name +
+             "_trace.csv";
+    }
+  }
+  return c.fired ? "" : "step 1, spike: missing, there is no " + c.name + "_spikes.csv";
 }
 
 std::string hash_in_manifest(const std::string& folder, const std::string& name) {
@@ -213,7 +251,9 @@ std::string spike_difference(const LoihiCase& c, const std::vector<LoihiRow>& ro
 LoihiCase read_loihi_case(const std::string& folder, const std::string& name) {
   const std::string stem = folder + "/" + name;
   try {
-    const Json json = Json::parse(std::ifstream(stem + ".json"));
+    std::ifstream description(stem + ".json");
+    if (!description) throw std::runtime_error("missing");
+    const Json json = Json::parse(description);
     LoihiCase c;
     c.name = name;
     c.neurons = json.at("n").get<std::int64_t>();
@@ -226,12 +266,14 @@ LoihiCase read_loihi_case(const std::string& folder, const std::string& name) {
           std::any_of(kNeuronKeys.begin(), kNeuronKeys.end(), [&name = key](const auto& k) { return name == k.first; });
       if (!known) c.ignored.push_back(key);
     }
-    for (const auto& f : read_numbers(stem + "_trace.csv")) {
+    for (const auto& f : read_numbers(stem + "_trace.csv", {"step", "neuron", "u", "v", "spike"})) {
       c.trace.push_back({f.at(0), f.at(1), f.at(2), f.at(3), f.at(4)});
     }
     if (std::filesystem::exists(stem + "_spikes.csv")) {
       c.fired.emplace();
-      for (const auto& f : read_numbers(stem + "_spikes.csv")) c.fired->push_back({f.at(0), f.at(1), 0, 0, 1});
+      for (const auto& f : read_numbers(stem + "_spikes.csv", {"step", "neuron"})) {
+        c.fired->push_back({f.at(0), f.at(1), 0, 0, 1});
+      }
     }
     return c;
   } catch (const std::exception& e) {
@@ -250,6 +292,7 @@ std::vector<LoihiRow> run_loihi_case(const LoihiCase& test_case, const Options& 
 }
 
 std::string first_difference(const LoihiCase& c, const std::vector<LoihiRow>& rows) {
+  if (std::string missing = first_missing(c); !missing.empty()) return missing;
   for (const LoihiRow& expected : c.trace) {
     const LoihiRow& got = rows.at(static_cast<std::size_t>((expected.step - 1) * c.neurons + expected.neuron));
     for (std::string d : {difference(expected, "u", expected.u, got.u), difference(expected, "v", expected.v, got.v),
@@ -257,9 +300,7 @@ std::string first_difference(const LoihiCase& c, const std::vector<LoihiRow>& ro
       if (!d.empty()) return d;
     }
   }
-  if (c.fired) {
-    if (std::string d = spike_difference(c, rows); !d.empty()) return d;
-  }
+  if (std::string d = spike_difference(c, rows); !d.empty()) return d;
   if (!c.sha256.empty()) {
     std::string text;
     for (const LoihiRow& r : rows) {
@@ -270,7 +311,6 @@ std::string first_difference(const LoihiCase& c, const std::vector<LoihiRow>& ro
       return "sha256 of the full trace: expected " + c.sha256 + ", got " + hash;
     }
   }
-  if (c.trace.empty() && !c.fired && c.sha256.empty()) return "no trace, spikes or hash to compare with";
   return "";
 }
 
