@@ -222,6 +222,13 @@ std::string missing_payload(std::string_view sender, std::uint32_t bits, const C
                       evidence_of(limit), "); send single spikes, or choose a chip with graded ones");
 }
 
+std::string delay_note(std::string_view bundle, std::int64_t delay_steps, const Chip& chip) {
+  const auto& guaranteed = chip.limits.delay_steps_guaranteed;
+  if (!guaranteed || delay_steps <= static_cast<std::int64_t>(guaranteed->value)) return {};
+  return absl::StrCat(std::string(bundle), ": ", delay_steps, " steps of delay are more than ", guaranteed->value,
+                      " and cost compartments; how many is not known and not checked");
+}
+
 std::vector<std::string> unchecked(const Wiring& wiring, const Chip& chip) {
   std::vector<std::string> notes;
   for (const Resource resource : kResources) {
@@ -234,11 +241,9 @@ std::vector<std::string> unchecked(const Wiring& wiring, const Chip& chip) {
   }
   if (!chip.limits.neuron_models) notes.push_back("neuron models: not checked, which ones fit is not known");
   if (!chip.limits.delay_steps) notes.push_back("delays: not checked, the longest one is not known");
-  const auto& guaranteed = chip.limits.delay_steps_guaranteed;
   for (const Bundle& bundle : wiring.bundles) {
-    if (guaranteed && bundle.delay_steps > static_cast<std::int64_t>(guaranteed->value)) {
-      notes.push_back(absl::StrCat(bundle.name, ": ", bundle.delay_steps, " steps of delay are more than ",
-                                   guaranteed->value, " and cost compartments; how many is not known and not checked"));
+    if (std::string note = delay_note(bundle.name, bundle.delay_steps, chip); !note.empty()) {
+      notes.push_back(std::move(note));
     }
     if (bundle.rounded) {
       notes.push_back(

@@ -39,6 +39,9 @@ std::vector<std::string> missing_features(const Network& network, const Wiring& 
 // Refuses a spike payload of `bits` that the chip cannot carry; empty: it can, or nobody has published whether.
 std::string missing_payload(std::string_view sender, std::uint32_t bits, const Chip& chip);
 
+// That a delay of so many steps (beyond the one that every spike takes) costs compartments; empty: it does not.
+std::string delay_note(std::string_view bundle, std::int64_t delay_steps, const Chip& chip);
+
 // What was not checked because a limit is not known, and what was rounded; one sentence each.
 std::vector<std::string> unchecked(const Wiring& wiring, const Chip& chip);
 

@@ -10,6 +10,7 @@
 #include "engine/connect.h"
 #include "engine/validate.h"
 #include "hardware/quantise_neurons.h"
+#include "hardware/step_grid.h"
 #include "hardware/synapse_survey.h"
 #include "hardware/weight_format.h"
 
@@ -71,6 +72,7 @@ class Quantiser {
   bool choose_step();
   void read_populations();
   void survey_projections();
+  void count_refractory();
   void add_drive_sums();
   void choose_gains();
   void convert_populations();
@@ -150,6 +152,19 @@ void Quantiser::survey_projections() {
       surveyed = ProjectionSurvey{};
     }
     surveys_.push_back(*std::move(surveyed));
+  }
+}
+
+void Quantiser::count_refractory() {
+  std::vector<bool> by_themselves;
+  for (const PopulationSpec& spec : exact_.populations) {
+    const auto found = populations_.find(spec.name);
+    by_themselves.push_back(found != populations_.end() && found->second.fires_by_itself());
+  }
+  const std::vector<bool> on_steps = hears_on_steps(exact_, options_.step, by_themselves);
+  for (std::size_t p = 0; p < exact_.populations.size(); ++p) {
+    const auto found = populations_.find(exact_.populations[p].name);
+    if (found != populations_.end()) found->second.count_refractory(on_steps[p], problems_);
   }
 }
 
@@ -242,6 +257,7 @@ void Quantiser::convert_projection(std::uint32_t index) {
   }
   if (!learns) spec.plasticity.reset();
   const NeuronKind kind = target == populations_.end() ? NeuronKind::kDelta : target->second.kind();
+  result_.projections.back().delay_steps = chip_delay(surveyed.longest, options_.step, kind).steps - 1;
   if (chip_delay(surveyed.longest, options_.step, kind).steps - 1 > kLongestDelay) {
     const auto whole = static_cast<double>(kLongestDelay + (kind == NeuronKind::kExponential ? 0 : 1));
     problem(
@@ -369,6 +385,8 @@ absl::StatusOr<Quantised> Quantiser::run() {
   const auto failed = [&] { return absl::InvalidArgumentError(absl::StrJoin(problems_, "\n")); };
   if (!problems_.empty() || !choose_step()) return failed();
   read_populations();
+  if (!problems_.empty()) return failed();
+  count_refractory();
   if (!problems_.empty()) return failed();
   survey_projections();
   if (!problems_.empty()) return failed();

@@ -6,9 +6,11 @@
 //   dv = 4096 (1 - exp(-h / tau_m)), rounded; 0 without leak      vth_mant = k (v_threshold - v_reset) / 64
 //   du = 4095: a current of delta synapses lives one step         du + 1 = 4096 (1 - exp(-h / tau_syn)) otherwise
 //   bias = k (v_inf - v_reset) dv / 4096, v_inf = v_rest + i_e (or R i_e): the leak towards v_rest and all constant
-//   currents refractory = 1 + t_ref / h weight: k w for delta synapses; k w R (tau_syn / h) ((du + 1) / 4096) (dv /
-//   4096) for exponential currents, which gives
-//           a current, however often it comes, the mean potential that it has in continuous time, R w rate tau_syn
+//   currents
+//   refractory = t_ref / h, rounded up and at least 1, if all input lies on steps (step_grid.h says why); else
+//   1 + t_ref / h, rounded
+//   weight: k w for delta synapses; k w R (tau_syn / h) ((du + 1) / 4096) (dv / 4096) for exponential currents, which
+//   gives a current, however often it comes, the mean potential that it has in continuous time, R w rate tau_syn
 //   Poisson drives into delta synapses: k w (tau_m / h) (dv / 4096), for their events lie anywhere within a step
 //
 // Bias and weights use the rounded decays, so that a rounded decay changes time constants and not means. The grid form
@@ -65,6 +67,7 @@ struct QuantisedPopulation {
 struct QuantisedProjection {
   std::string name;
   std::optional<LoihiWeightFormat> format;  // empty: was integer already
+  std::int64_t delay_steps = 0;             // the longest, beyond the one that every spike takes
 };
 
 struct Quantised {

@@ -63,7 +63,7 @@ Parameter parameter_of(const std::vector<ExactNeuron>& neurons,
 
 ExactPopulation::ExactPopulation(const Network& network, PopulationId id, const ModelInfo& model,
                                  const QuantiseOptions& options, std::vector<std::string>& problems)
-    : step_ms_(to_ms(options.step)) {
+    : step_(options.step), step_ms_(to_ms(options.step)) {
   const PopulationSpec& spec = network.populations[index_of(id)];
   name_ = spec.name;
   kind_ = spec.model == "lif_exp"     ? NeuronKind::kExponential
@@ -167,19 +167,43 @@ void ExactPopulation::set_fields(std::vector<std::string>& problems) {
       return field;
     };
     const std::size_t before = problems.size();
-    n.refractory = 1 + std::round(n.t_ref / step_ms_);
-    if (n.refractory > kLongestRefractory) {
-      problems.push_back(absl::StrFormat(
-          "%st_ref %g ms, must be at most %g ms, %g steps of %g ms, for the chip counts %g steps; shorten `t_ref` or "
-          "lengthen the step (`--step`)",
-          thing, n.t_ref, (kLongestRefractory - 1) * step_ms_, kLongestRefractory - 1, step_ms_, kLongestRefractory));
-    }
     if (kind_ != NeuronKind::kDelta) n.dv = std::min(decay("tau_m", n.tau_m), kLargestDecay);
     if (kind_ == NeuronKind::kExponential) {
       n.du = std::min(decay("tau_syn", n.tau_syn), kOne) - 1;
       n.response = n.resistance * (n.tau_syn / step_ms_) * ((n.du + 1) / kOne) * (n.dv / kOne);
     }
     if (problems.size() > before) return;  // the first neuron says it for all
+  }
+}
+
+bool ExactPopulation::fires_by_itself() const {
+  return std::any_of(neurons_.begin(), neurons_.end(), [&](const ExactNeuron& n) {
+    switch (kind_) {
+      case NeuronKind::kExponential:
+        return true;  // currents outlast their arrival
+      case NeuronKind::kLeakyDelta:
+        return n.drive > n.threshold;
+      case NeuronKind::kDelta:
+        break;
+    }
+    return n.drive > 0;
+  });
+}
+
+void ExactPopulation::count_refractory(bool on_steps, std::vector<std::string>& problems) {
+  on_steps_ = on_steps && !fires_by_itself();
+  for (std::uint32_t i = 0; i < neurons_.size(); ++i) {
+    ExactNeuron& n = neurons_[i];
+    const double whole = static_cast<double>((duration_from_ms(n.t_ref) + step_ - Duration{1}) / step_);  // rounded up
+    n.refractory = on_steps_ ? std::max(whole, 1.0) : 1 + std::round(n.t_ref / step_ms_);
+    if (n.refractory <= kLongestRefractory) continue;
+    const double most = kLongestRefractory - (on_steps_ ? 0 : 1);
+    problems.push_back(
+        absl::StrFormat("population %s, neuron %d: t_ref %g ms, must be at most %g ms, %g steps of %g ms, for the chip "
+                        "counts %g steps; "
+                        "shorten `t_ref` or lengthen the step (`--step`)",
+                        name_, i, n.t_ref, most * step_ms_, most, step_ms_, kLongestRefractory));
+    return;  // the first neuron says it for all
   }
 }
 
@@ -248,7 +272,8 @@ PopulationSpec ExactPopulation::quantised(const PopulationSpec& exact, double ga
     v_threshold.add(n.v_reset + n.threshold, n.v_reset + threshold(n) * 64 / k, n.threshold, threshold(n));
     const double per_mv = k * (kind_ == NeuronKind::kDelta ? 1 : n.dv / kOne);
     drive.add(n.drive, std::ldexp(mantissa(n), exponent) / per_mv, n.threshold, mantissa(n));
-    t_ref.add(n.t_ref, (n.refractory - 1) * step_ms_, n.t_ref, n.refractory);
+    // Of input that lies on steps, both periods lose the same.
+    t_ref.add(n.t_ref, on_steps_ ? n.t_ref : (n.refractory - 1) * step_ms_, n.t_ref, n.refractory);
     v_init.add(n.v_reset + n.initial, n.v_reset + initial(n) / k, n.threshold, initial(n));
   }
   const std::string thing = "population " + name_;

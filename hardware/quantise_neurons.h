@@ -34,6 +34,10 @@ class ExactPopulation {
   NeuronKind kind() const { return kind_; }
   const std::string& name() const { return name_; }
   const std::vector<ExactNeuron>& neurons() const { return neurons_; }
+  // May cross the threshold between arrivals.
+  bool fires_by_itself() const;
+  // Turns refractory periods into steps; `on_steps`: all input lies on the chip's steps (step_grid.h). Call once.
+  void count_refractory(bool on_steps, std::vector<std::string>& problems);
   std::vector<InputSum>& sums() { return sums_; }  // of projections and drives, to be filled in before gain_bound()
 
   // What a Poisson event adds relative to an arrival on the step: below 1 for a membrane that leaks within the step.
@@ -57,7 +61,9 @@ class ExactPopulation {
 
   std::string name_;
   NeuronKind kind_ = NeuronKind::kDelta;
+  Duration step_;
   double step_ms_;
+  bool on_steps_ = false;
   std::vector<ExactNeuron> neurons_;
   std::vector<InputSum> sums_;
 };

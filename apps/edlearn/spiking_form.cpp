@@ -75,13 +75,7 @@ absl::Status SpikingForm::build_exact(const Weights& all) {
 
 absl::Status SpikingForm::build_on_chip(Weights all) {
   const ModelCatalog models = standard_models();
-  Network exact = spiking_network(settings_, all, true);
-  // All input lies on the chip's steps. What arrives at the very end of a refractory period counts in continuous time,
-  // but is one step too early for the chip, whose own conversion is made for input at any time.
-  for (PopulationSpec& population : exact.populations) {
-    double& t_ref = std::get<double>(population.parameters.at("t_ref"));
-    t_ref = std::max(t_ref - settings_.spike_dt, 0.0);
-  }
+  const Network exact = spiking_network(settings_, all, true);
   auto chip = hardware::quantise(
       exact, models, {.step = duration_from_ms(settings_.spike_dt), .weight_bits = 8, .seed = settings_.seed});
   if (!chip.ok()) return chip.status();

@@ -33,6 +33,7 @@ Json chip_json(const OnChip& on_chip) {
   Json json{{"name", on_chip.chip.name},
             {"step_ms", to_ms(on_chip.step)},
             {"populations", Json::array()},
+            {"notes", on_chip.notes},
             {"roundings", Json::array()}};
   for (const hardware::QuantisedPopulation& p : on_chip.populations) {
     Json entry{{"name", p.name}, {"was_integer", p.units_per_mv == 0}};

@@ -13,6 +13,7 @@
 #include "apps/volley/status.h"
 #include "apps/volley/values.h"
 #include "engine/validate.h"
+#include "hardware/capacity.h"
 #include "hardware/chip_library.h"
 #include "hardware/least_needs.h"
 #include "io/yaml_network.h"
@@ -62,8 +63,13 @@ absl::StatusOr<OnChip> put_on_chip(const ChipRequest& request, const ModelCatalo
     return usage_error(
         absl::StrCat("the network cannot run on ", chip->name, ":\n", std::string(quantised.status().message())));
   }
-  OnChip on_chip{*std::move(chip), quantised->step, std::move(quantised->roundings), std::move(quantised->populations),
-                 std::move(cannot_fit)};
+  OnChip on_chip{
+      *std::move(chip),     quantised->step, std::move(quantised->roundings), std::move(quantised->populations), {},
+      std::move(cannot_fit)};
+  for (const hardware::QuantisedProjection& projection : quantised->projections) {
+    std::string note = hardware::delay_note("projection " + projection.name, projection.delay_steps, on_chip.chip);
+    if (!note.empty()) on_chip.notes.push_back(std::move(note));
+  }
   const bool is_lava = !plan.inputs.empty() && ending_of(plan.inputs.front().path) == "net";
   plan.network = std::move(quantised->network);
   if (!is_lava) plan.resolved = comments_of(on_chip) + io::resolved_yaml(plan, models);
@@ -72,6 +78,7 @@ absl::StatusOr<OnChip> put_on_chip(const ChipRequest& request, const ModelCatalo
 
 std::string rounding_report(const OnChip& on_chip, std::size_t most) {
   std::string text = absl::StrCat("as integers of ", on_chip.chip.name, ", step ", short_time(on_chip.step), "\n");
+  for (const std::string& note : on_chip.notes) absl::StrAppend(&text, "note: ", note, "\n");
   if (on_chip.roundings.empty()) return text + "nothing was rounded: the network is integers already\n";
   std::vector<std::vector<std::string>> rows{{"rounded", "", "asked", "got", "off by", "held as"}};
   for (std::size_t i = 0; i < on_chip.roundings.size() && i < most; ++i) {

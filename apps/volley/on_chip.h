@@ -18,6 +18,7 @@ struct OnChip {
   Duration step{0};
   std::vector<hardware::Rounding> roundings;  // worst first
   std::vector<hardware::QuantisedPopulation> populations;
+  std::vector<std::string> notes;       // on limits that nobody can check, one sentence each
   std::vector<std::string> cannot_fit;  // why no placement can exist, one sentence each
 };
 

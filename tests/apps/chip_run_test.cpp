@@ -51,6 +51,20 @@ TEST_CASE("Bits of weights and the step of the chip can be given") {
   CHECK(weights == 5);
 }
 
+TEST_CASE("A delay that costs compartments is noted in the report of a run, as it is by check") {
+  const Folder folder;
+  folder.write("net.yaml", kSmallNetwork);
+  const std::string options = "net.yaml --chip loihi -s projections.1.delay=12ms";
+  const std::string note =
+      "note: projection inh_to_exc: 11 steps of delay are more than 8 and cost compartments; how many is not known";
+  const Ran run = folder.volley("run " + options);
+  INFO(run.out << run.err);
+  CHECK(contains(run.out, note));
+  CHECK(contains(folder.volley("check " + options).out, note));
+  CHECK(json::parse(folder.volley("run --json " + options).out).at("chip").at("notes").size() == 2);
+  CHECK_FALSE(contains(folder.volley("run net.yaml --chip loihi").out, "note: "));
+}
+
 TEST_CASE("What the chip cannot do is refused with exit code 2, all of it at once") {
   const Folder folder;
   folder.write("net.yaml", R"(volley: 1

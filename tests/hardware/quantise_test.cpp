@@ -86,8 +86,8 @@ TEST_CASE("A leaky neuron with delta synapses gets the chip's fields by the docu
   const PopulationSpec& chip = q.network.populations[0];
   CHECK(chip.model == "loihi_cuba");
   CHECK(number(chip, "du") == 4095);
-  CHECK(number(chip, "dv") == 200);  // 4096 (1 - exp(-1/20)) = 199.8
-  CHECK(number(chip, "refractory") == 3);
+  CHECK(number(chip, "dv") == 200);        // 4096 (1 - exp(-1/20)) = 199.8
+  CHECK(number(chip, "refractory") == 2);  // all input lies on steps
   const double k = q.populations[0].units_per_mv;
   CHECK(number(chip, "vth_mant") == std::round(k * 10 / 64));
   CHECK(number(chip, "v_init") == std::round(-5 * k));
@@ -233,6 +233,51 @@ TEST_CASE("Populations that are integers already are taken over unchanged, with 
   CHECK(refusal(network).find("population other: dt 1 ms, must be 0.5 ms as in cell") != std::string::npos);
 }
 
+TEST_CASE("Where all input lies on steps, a refractory period loses the same arrivals as in continuous time",
+          "[quantise]") {
+  for (const double t_ref : {0.0, 0.5, 1.0, 1.4, 2.0, 3.0, 7.5}) {
+    // No leak and thresholds and weights that the grid holds: nothing else is rounded.
+    Network network;
+    const Parameters cell = {{"v_threshold", 15.5}, {"t_ref", t_ref}};
+    network.populations = {population("a", "if_delta", 4, cell), population("b", "if_delta", 4, cell)};
+    std::vector<std::pair<Time, std::uint32_t>> spikes;
+    for (int ms = 1; ms < 400; ++ms) {
+      for (std::uint32_t n = 0; n < 4; ++n) {
+        if (ms * (n + 3) % 7 < 4) spikes.emplace_back(time_from_ms(ms), n);
+      }
+    }
+    network.sources = {test::spike_list("in", 4, std::move(spikes))};
+    network.projections = {projection("in", "a", AllToAll{}, 4, 1), projection("a", "b", OneToOne{}, 8, 3),
+                           projection("b", "a", OneToOne{}, 2, 2)};
+    const Quantised q = must_quantise(network);
+    INFO("t_ref " << t_ref);
+    CHECK(number(q.network.populations[1], "refractory") == std::max(1.0, std::ceil(t_ref)));
+    CHECK(rounding_of(q, "population b", "t_ref").relative_error == 0);
+    const test::Recording exact = test::record(network, models(), 400ms + Duration{1});
+    const test::Recording chip = test::record(q.network, models(), 400ms + Duration{1});
+    REQUIRE(exact.spikes.size() > 100);
+    CHECK(exact.spikes == chip.spikes);
+
+    // One thing between steps is enough for the other count: a delay, a spike, a drive, a neuron that fires by itself.
+    const auto count = [](const Network& changed) {
+      return number(must_quantise(changed).network.populations[1], "refractory");
+    };
+    const double otherwise = 1 + std::round(t_ref);
+    Network late = network, early = network, driven = network, restless = network, unheard = network;
+    late.projections[2].delay_ms = Constant{2.5};
+    CHECK(count(late) == otherwise);
+    std::get<SpikeListSource>(early.sources[0].kind).spikes.emplace_back(time_from_ms(7.25), 1);
+    CHECK(count(early) == otherwise);
+    driven.drives = {{"noise", "a", {}, PoissonDrive{{{kStart, 100}}, 1, {}}}};
+    CHECK(count(driven) == otherwise);
+    restless.populations[0].parameters["i_e"] = 0.125;
+    CHECK(count(restless) == otherwise);
+    unheard.drives = {{"noise", "b", {}, PoissonDrive{{{kStart, 100}}, 1, {}}}};
+    unheard.projections.pop_back();
+    CHECK(number(must_quantise(unheard).network.populations[0], "refractory") == std::max(1.0, std::ceil(t_ref)));
+  }
+}
+
 TEST_CASE("What the chip lacks is refused with thing, value, bound and remedy", "[quantise]") {
   const auto with = [](const std::string& model, Parameters parameters = {}) {
     return one_neuron(model, std::move(parameters), 0.5, {1});
@@ -250,7 +295,11 @@ TEST_CASE("What the chip lacks is refused with thing, value, bound and remedy", 
   refuses(with("lif_delta", {{"reset", "subtract"}}), "reset subtract");
   refuses(with("lif_delta", {{"threshold", "at_least"}}), "set `threshold: above`");
   refuses(with("lif_exp", {{"refractory", "hard"}}), "set `refractory: clamped`");
-  refuses(with("lif_delta", {{"t_ref", 62.6}}), "t_ref 62.6 ms, must be at most 62 ms");
+  refuses(with("lif_delta", {{"t_ref", 63.2}}), "t_ref 63.2 ms, must be at most 63 ms");
+  Network between = with("lif_delta", {{"t_ref", 62.6}});
+  CHECK(must_quantise(between).network.populations.size() == 1);
+  between.projections[0].delay_ms = Constant{1.5};
+  refuses(between, "t_ref 62.6 ms, must be at most 62 ms");
   refuses(with("lif_delta", {{"tau_m", 9000.0}}), "tau_m 9000 ms, must be at most 8191 ms");
 
   Network learns = with("lif_delta");
