@@ -112,9 +112,10 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
     if (!placed.ok()) return placed.status();
     on_chip = *std::move(placed);
     if (!on_chip->cannot_fit.empty()) {  // said now, for the run may take long
-      console.say(
-          absl::StrCat("the network does not fit on ", on_chip->chip.name,
-                       "; it runs as its integers, without places: ", absl::StrJoin(on_chip->cannot_fit, "\n")));
+      console.say(absl::StrCat("the network does not fit on ", on_chip->chip.name,
+                               ", so its neurons have no places, counts are by population and nothing is "
+                               "timed: ",
+                               absl::StrJoin(on_chip->cannot_fit, "\n")));
     }
   }
   const std::optional<io::Readout> readout = plan->readout;
