@@ -1,22 +1,16 @@
 // `charlm bench`: the clocked and the event-driven form of one reservoir, at several firing rates.
 #include <algorithm>
 #include <cmath>
-#include <ctime>
 
 #include "absl/strings/str_format.h"
 #include "apps/charlm/features.h"
 #include "apps/charlm/inputs.h"
 #include "apps/charlm/requests.h"
+#include "apps/volley/cpu_time.h"
 #include "engine/elementary.h"
 
 namespace volley::charlm {
 namespace {
-
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 // The same leak per character and the same potentials at rest with another number of ticks.
 void refine(Reservoir& reservoir, std::uint32_t ticks) {
@@ -35,10 +29,10 @@ struct Form {
 absl::StatusOr<Form> run(Reservoir reservoir, const char* model, std::span<const std::uint32_t> rows,
                          const CharacterVisitor& visit) {
   reservoir.model = model;
-  const double started = cpu_seconds();
+  const double started = app::thread_cpu_seconds();
   const absl::StatusOr<Activity> activity = run_reservoir(reservoir, rows, 0, visit);
   if (!activity.ok()) return activity.status();
-  return Form{*activity, cpu_seconds() - started};
+  return Form{*activity, app::thread_cpu_seconds() - started};
 }
 
 }  // namespace

@@ -1,19 +1,13 @@
 #include "apps/charlm/fair_protocol.h"
 
 #include <algorithm>
-#include <ctime>
 #include <utility>
 
+#include "apps/volley/cpu_time.h"
 #include "engine/elementary.h"
 
 namespace volley::charlm {
 namespace {
-
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 struct Tally {
   double loss = 0;
@@ -45,7 +39,7 @@ absl::StatusOr<Standard> standard_of(const FeatureStream& stream, std::span<cons
 
 absl::StatusOr<FairResult> train_fairly(const FeatureStream& stream, std::span<const Symbol> symbols,
                                         std::size_t vocabulary, const FairPlan& plan, const FairProgress& progress) {
-  const double started = cpu_seconds();
+  const double started = app::thread_cpu_seconds();
   const std::size_t split = split_of(symbols.size());
   absl::StatusOr<Standard> standard = standard_of(stream, symbols.first(split));
   if (!standard.ok()) return standard.status();
@@ -93,7 +87,7 @@ absl::StatusOr<FairResult> train_fairly(const FeatureStream& stream, std::span<c
     result.heads[h].accuracy = testing[h].accuracy();
     result.heads[h].training_perplexity = training[h].perplexity();
   }
-  result.seconds = cpu_seconds() - started;
+  result.seconds = app::thread_cpu_seconds() - started;
   return result;
 }
 

@@ -1,24 +1,19 @@
+#include "apps/charlm/growth.h"
+
 #include <algorithm>
 #include <cmath>
-#include <ctime>
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/str_format.h"
 #include "apps/charlm/fair_protocol.h"
-#include "apps/charlm/growth.h"
+#include "apps/volley/cpu_time.h"
 #include "engine/elementary.h"
 #include "engine/simulation.h"
 #include "models/catalog.h"
 
 namespace volley::charlm {
 namespace {
-
-double cpu_seconds() {
-  timespec now{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-  return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
-}
 
 // Hands on, for every character, the conjunctions that fired with it.
 class CharacterCut final : public Observer {
@@ -130,7 +125,7 @@ absl::Status check(const GrowthPlan& plan) {
 
 absl::StatusOr<GrowthResult> grow_and_train(const Text& text, const GrowthPlan& plan, const GrowthProgress& progress) {
   if (absl::Status s = check(plan); !s.ok()) return s;
-  const double started = cpu_seconds();
+  const double started = app::process_cpu_seconds();
   const std::span<const Symbol> symbols = text.symbols;
   const std::size_t split = split_of(symbols.size());
   GrowthResult result;
@@ -138,11 +133,11 @@ absl::StatusOr<GrowthResult> grow_and_train(const Text& text, const GrowthPlan& 
   model.alphabet = text.alphabet;
   model.network = Conjunctions(text.alphabet, plan.words > 0 ? std::vector{kWordRoot} : std::vector<Conjunction>{});
   for (std::size_t depth = 2; depth <= std::max(plan.order, plan.words + 1); ++depth) {
-    const double began = cpu_seconds();
+    const double began = app::process_cpu_seconds();
     const auto layer = next_layer(model.network, symbols.first(split), plan, depth);
     if (!layer.ok()) return layer.status();
     model.network.add(*layer);
-    result.rounds.push_back({layer->size(), model.network.neurons().size(), cpu_seconds() - began});
+    result.rounds.push_back({layer->size(), model.network.neurons().size(), app::process_cpu_seconds() - began});
     progress(
         absl::StrFormat("layer %d: %d neurons grown, %d in all", depth, layer->size(), model.network.neurons().size()));
   }
@@ -179,7 +174,7 @@ absl::StatusOr<GrowthResult> grow_and_train(const Text& text, const GrowthPlan& 
     progress(absl::StrFormat("epoch %d: test perplexity %.3f", epoch + 1, result.perplexities.back()));
   }
   result.readout_operations = (result.spikes + 2) * static_cast<double>(text.vocabulary());
-  result.seconds = cpu_seconds() - started;
+  result.seconds = app::process_cpu_seconds() - started;
   return result;
 }
 

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ctime>
 #include <filesystem>
 #include <system_error>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
 #include "apps/volley/build_plan.h"
+#include "apps/volley/cpu_time.h"
 #include "apps/volley/interrupt.h"
 #include "apps/volley/ledger_file.h"
 #include "apps/volley/progress.h"
@@ -29,13 +29,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point begin) { return std::chrono::duration<double>(Clock::now() - begin).count(); }
-
-// Of all threads of this process.
-double cpu_seconds() {
-  timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
-  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-}
 
 // The estimate that ends every run: the first table of the chip. Empty if the counts do not fit.
 std::optional<hardware::EnergyReport> estimate(const std::vector<SessionPopulation>& populations, Duration reached,
@@ -123,7 +116,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
   Interrupt interrupt;  // before any thread that simulates or records
   end_at_first_signal(interrupt, console);
   const Clock::time_point begin = Clock::now();
-  const double cpu_begin = cpu_seconds();
+  const double cpu_begin = process_cpu_seconds();
   auto simulation = build_plan(request.plan, models, request.threads);
   if (!simulation.ok()) return absl::InvalidArgumentError(simulation.status().message());
   SessionResult result{.network = request.plan.network.name,
@@ -131,7 +124,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
                        .threads = request.threads,
                        .until = request.until,
                        .build_seconds = seconds_since(begin),
-                       .build_cpu_seconds = cpu_seconds() - cpu_begin,
+                       .build_cpu_seconds = process_cpu_seconds() - cpu_begin,
                        .memory = simulation->memory()};
   console.detail(absl::StrCat("built ", with_commas(result.memory.synapses), " synapses (",
                               short_bytes(result.memory.synapse_bytes), ") in ", short_seconds(result.build_seconds)));
@@ -159,7 +152,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
   simulation->add_observer(progress);
 
   const Clock::time_point started = Clock::now();
-  const double cpu_started = cpu_seconds();
+  const double cpu_started = process_cpu_seconds();
   const absl::Status ran = interrupt.came() ? absl::CancelledError("interrupted") : simulation->run(request.until);
   interrupt.on_first([] {});  // flushing and closing must not be cut short by the first signal
   progress.finish();
@@ -169,7 +162,7 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
 
   result.memory = simulation->memory();  // synapses that learn remember more by now
   auto written = close_output(recorder->get(), request.output, ran, *simulation);
-  result.run_cpu_seconds = cpu_seconds() - cpu_started;
+  result.run_cpu_seconds = process_cpu_seconds() - cpu_started;
   if (!ran.ok() && !result.interrupted) return run_failed(ran);
   if (!written.ok()) return written.status();
   result.written = *std::move(written);
