@@ -1,7 +1,9 @@
 #include "apps/charlm/softmax_readout.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 #include "engine/elementary.h"
@@ -12,6 +14,46 @@ namespace {
 constexpr std::size_t kLanes = 16;
 
 std::size_t padded(std::size_t vocabulary) { return (vocabulary + kLanes - 1) / kLanes * kLanes; }
+
+using Lanes = float __attribute__((vector_size(kLanes * sizeof(float))));
+
+Lanes load(const float* from) {
+  Lanes lanes;
+  std::memcpy(&lanes, from, sizeof lanes);
+  return lanes;
+}
+void store(const Lanes& lanes, float* to) { std::memcpy(to, &lanes, sizeof lanes); }
+
+// logits = sum over f of now[f] w[f], where w[f] += before[f] step comes first if there is something to learn. A row of
+// weights is kBlocks vectors, so that logits and step stay in registers.
+template <std::size_t kBlocks, bool kLearn>
+void walk(float* w, std::span<const float> now, std::span<const float> before, const float* step, float* logits) {
+  Lanes sum[kBlocks] = {}, taught[kBlocks];
+  for (std::size_t b = 0; b < kBlocks; ++b) taught[b] = load(step + b * kLanes);
+  for (std::size_t f = 0; f < now.size(); ++f) {
+    for (std::size_t b = 0; b < kBlocks; ++b, w += kLanes) {
+      Lanes weight = load(w);
+      if constexpr (kLearn) {
+        weight += before[f] * taught[b];
+        store(weight, w);
+      }
+      sum[b] += now[f] * weight;
+    }
+  }
+  for (std::size_t b = 0; b < kBlocks; ++b) store(sum[b], logits + b * kLanes);
+}
+
+using Walk = void (*)(float*, std::span<const float>, std::span<const float>, const float*, float*);
+
+// A symbol is a byte, so a row has 1 to 16 blocks.
+template <bool kLearn>
+Walk walk_of(std::size_t blocks) {
+  constexpr auto kWalks = []<std::size_t... kBefore>(std::index_sequence<kBefore...>) {
+    return std::array<Walk, sizeof...(kBefore)>{walk<kBefore + 1, kLearn>...};
+  }
+  (std::make_index_sequence<256 / kLanes>());
+  return kWalks[blocks - 1];
+}
 
 }  // namespace
 
@@ -66,28 +108,10 @@ std::span<const double> SoftmaxReadout::predict(std::span<const double> row) {
   const double* const x = row.data() + columns_.first;
   for (std::size_t f = 0; f < columns_.count; ++f) z_[f] = (static_cast<float>(x[f]) - mean_[f]) * scale_[f];
   z_.back() = 1.0f;
-  std::fill(logits_.begin(), logits_.end(), 0.0f);
-  float* const logits = logits_.data();
-  const float* const step = step_.data();
-  for (std::size_t f = 0; f < z_.size(); ++f) {
-    float* const w = weights_.data() + f * padded_;
-    const float now = z_[f], before = z_before_[f];
-    if (pending_) {
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC ivdep
-#endif
-      for (std::size_t s = 0; s < padded_; ++s) {
-        w[s] += before * step[s];
-        logits[s] += now * w[s];
-      }
-    } else {
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC ivdep
-#endif
-      for (std::size_t s = 0; s < padded_; ++s) logits[s] += now * w[s];
-    }
-  }
+  const Walk walk = pending_ ? walk_of<true>(padded_ / kLanes) : walk_of<false>(padded_ / kLanes);
+  walk(weights_.data(), z_, z_before_, step_.data(), logits_.data());
   pending_ = false;
+  const float* const logits = logits_.data();
   double most = logits[0];
   for (std::size_t s = 1; s < vocabulary_; ++s) most = std::max(most, static_cast<double>(logits[s]));
   double sum = 0;
