@@ -91,7 +91,8 @@ class ProductRows final : public PlasticSynapses {
   std::size_t bytes() const override {
     std::size_t bytes = rows_.capacity() * sizeof(Row) + value_.capacity() * sizeof(double) +
                         recent_.capacity() * sizeof(Recent) + last_.capacity() * sizeof(Event) +
-                        older_.capacity() * sizeof(older_[0]) + coming_.capacity() * sizeof(Coming);
+                        older_.capacity() * sizeof(older_[0]) + coming_.capacity() * sizeof(Coming) +
+                        fired_.capacity() * sizeof(Fired);
     for (const std::vector<Older>& items : older_) bytes += items.capacity() * sizeof(Older);
     return bytes;
   }
@@ -101,6 +102,7 @@ class ProductRows final : public PlasticSynapses {
   using Event = typename Rule::Event;
 
   static constexpr std::size_t kItemsPerNeuron = 16;
+  static constexpr std::size_t kSearch = 16;  // synapses that a walk touches in the time of looking for one
   // Half-lives after which the base of a frame moves. It waits for the end of a window, which is at most 10 ms, 145
   // half-lives of kShortestTau away.
   static constexpr std::int64_t kBlock = 256;
@@ -125,6 +127,10 @@ class ProductRows final : public PlasticSynapses {
     Time at;
     std::uint32_t neuron;
   };
+  struct Fired {
+    std::uint32_t neuron;
+    double amount;  // in the frame of `plus`
+  };
 
   // Sees the row's targets up to the last one taken over; `own`: what an own spike now takes of a target's trace.
   void touch(const Row& row, SynapseGroup& group, double own) {
@@ -132,6 +138,14 @@ class ProductRows final : public PlasticSynapses {
     const double x = trace.risen == 0 ? 0.0 : in_frame(trace.risen, trace.whole, plus_base_);
     const std::uint32_t* const offset = group.offset.data() + (&row - rows_.data());
     const std::uint32_t begin = offset[0], end = offset[1];
+    if (own == 0) {
+      // Only targets that fired change; where they are few they are looked for.
+      const std::uint32_t unseen = spikes_seen_ - row.seen;
+      if (std::size_t{unseen} * kSearch <= end - begin) {
+        for (const Fired& f : std::span<const Fired>(fired_).last(unseen)) grow(f, x, begin, end, group);
+        return;
+      }
+    }
     touch_row(group.target.data() + begin, group.weight.data() + begin, value_.data() + begin, end - begin, row.seen, x,
               own);
   }
@@ -153,6 +167,17 @@ class ProductRows final : public PlasticSynapses {
       value[k] = w;
       const auto shown = static_cast<float>(w);
       weight[k] = KeepSign ? std::copysign(shown, weight[k]) : shown;
+    }
+  }
+
+  // What a target's spike gives to the synapses begin, ..., end - 1 of a row that end on it.
+  void grow(const Fired& fired, double x, std::uint32_t begin, std::uint32_t end, SynapseGroup& group) {
+    const auto first = group.target.begin() + begin, last = group.target.begin() + end;  // ascending
+    for (auto t = std::lower_bound(first, last, fired.neuron); t != last && *t == fired.neuron; ++t) {
+      const auto k = static_cast<std::size_t>(t - group.target.begin());
+      value_[k] = bounds_.clip(value_[k] + x * fired.amount);
+      const auto shown = static_cast<float>(value_[k]);
+      group.weight[k] = KeepSign ? std::copysign(shown, group.weight[k]) : shown;
     }
   }
 
@@ -207,6 +232,7 @@ class ProductRows final : public PlasticSynapses {
     r.next = r.newest;
     r.newest_number = ++spikes_seen_;
     r.newest = fallen(rule_.post_amount(event) * event.fall, event.whole - plus_base_);
+    fired_.push_back({spike.neuron, r.newest});
     const Trace trace = rule_.post_trace(event);
     r.trace = in_frame(trace.risen, trace.whole, minus_base_);
   }
@@ -234,6 +260,7 @@ class ProductRows final : public PlasticSynapses {
   void drop_older() {
     for (std::vector<Older>& items : older_) items.clear();
     older_items_ = 0;
+    fired_.clear();
   }
 
   // The amounts of all older spikes are needed no more once every row has seen them. It costs what one spike of every
@@ -262,6 +289,7 @@ class ProductRows final : public PlasticSynapses {
   std::vector<Recent> recent_;
   std::vector<Event> last_;
   std::vector<std::vector<Older>> older_;
+  std::vector<Fired> fired_;  // the newest spikes up to number spikes_seen_: at least those that some row has not seen
   std::size_t older_items_ = 0;
   std::vector<Coming> coming_;  // fired, and not yet seen at synapses; in time order from first_coming_ on
   std::size_t first_coming_ = 0;

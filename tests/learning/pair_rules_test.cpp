@@ -19,15 +19,15 @@ struct Case {
   std::function<double(const std::vector<Seen>&, double weight, double delay_ms)> weight;
 };
 
-double pair_stdp(const std::vector<Seen>& events, double w, bool nearest, double mu_plus, double mu_minus,
-                 double most) {
+double pair_stdp(const std::vector<Seen>& events, double w, bool nearest, double mu_plus, double mu_minus, double most,
+                 double a_minus = 0.02) {
   double x = 0, y = 0, last = 0;
   for (const Seen& e : events) {
     x *= decay(e.at - last, 20);
     y *= decay(e.at - last, 30);
     last = e.at;
     if (e.kind == Seen::kPre) {
-      w -= 0.02 * std::pow(w / most, mu_minus) * y;
+      w -= a_minus * std::pow(w / most, mu_minus) * y;
       x = nearest ? 1 : x + 1;
     } else {
       w += 0.015 * std::pow(1 - w / most, mu_plus) * x;
@@ -102,9 +102,9 @@ double reward(const std::vector<Seen>& events, double w, bool causal, double cut
 std::vector<Case> cases() {
   using Events = std::vector<Seen>;
   const Parameters pair = {{"a_plus", 0.015}, {"a_minus", 0.02}, {"tau_plus", 20.0}, {"tau_minus", 30.0}};
-  const auto with = [](Parameters base, const Parameters& more) {
-    base.insert(more.begin(), more.end());
-    return base;
+  const auto with = [](const Parameters& base, Parameters more) {
+    more.insert(base.begin(), base.end());
+    return more;
   };
   const Parameters scaled = with(pair, {{"w_max", 3.0}});
   return {
@@ -114,6 +114,9 @@ std::vector<Case> cases() {
       {"nearest",
        {"pair_stdp", with(scaled, {{"pairs", "nearest"}}), {}},
        [](const Events& e, double w, double) { return pair_stdp(e, w, true, 0, 0, 3); }},
+      {"growth only",
+       {"pair_stdp", with(scaled, {{"pairs", "nearest"}, {"a_minus", 0.0}}), {}},
+       [](const Events& e, double w, double) { return pair_stdp(e, w, true, 0, 0, 3, 0); }},
       {"multiplicative",
        {"pair_stdp", with(scaled, {{"mu_plus", 1.0}, {"mu_minus", 1.0}}), {}},
        [](const Events& e, double w, double) { return pair_stdp(e, w, false, 1, 1, 3); }},
@@ -149,9 +152,9 @@ Network network_of(const Case& c, const Trains& pre, const Trains& post, const D
   return network;
 }
 
-void compare(const Case& c, const Distribution& delay, double rate_hz) {
-  INFO(c.name << " at " << rate_hz << " Hz");
-  const Trains pre = random_trains(1, 6, rate_hz, kDuration), post = random_trains(2, 5, rate_hz, kDuration);
+void compare(const Case& c, const Distribution& delay, double rate_hz, std::uint32_t targets, double target_hz) {
+  INFO(c.name << " at " << rate_hz << " Hz, targets at " << target_hz << " Hz");
+  const Trains pre = random_trains(1, 6, rate_hz, kDuration), post = random_trains(2, targets, target_hz, kDuration);
   const Network network = network_of(c, pre, post, delay);
   auto at_start = build(network, full_catalog());
   INFO(at_start.status());
@@ -160,7 +163,7 @@ void compare(const Case& c, const Distribution& delay, double rate_hz) {
   auto simulation = build(network, full_catalog());
   REQUIRE(simulation->run(duration_from_ms(kDuration)).ok());
   const std::vector<Learned> after = learned(*simulation);
-  REQUIRE(after.size() == 30);
+  REQUIRE(after.size() == std::size_t{6} * targets);
   std::vector<std::pair<double, double>> pulses;
   for (const double t : dopamine()) pulses.emplace_back(t + 3, 2.0);
   double moved = 0;
@@ -179,13 +182,17 @@ void compare(const Case& c, const Distribution& delay, double rate_hz) {
 
 TEST_CASE("every rule of pairs is the sum over its definition", "[brute-force]") {
   for (const Case& c : cases()) {
-    compare(c, Constant{1.5}, 20);
-    compare(c, Constant{1.5}, 150);
+    compare(c, Constant{1.5}, 20, 5, 20);
+    compare(c, Constant{1.5}, 150, 5, 150);
   }
 }
 
+TEST_CASE("where few of a row's targets have fired since its last spike, too", "[brute-force]") {
+  for (const Case& c : cases()) compare(c, Constant{1.5}, 40, 80, 2);
+}
+
 TEST_CASE("synapses of different delays each see their own order", "[brute-force]") {
-  for (const Case& c : cases()) compare(c, Uniform{0.1, 8}, 40);
+  for (const Case& c : cases()) compare(c, Uniform{0.1, 8}, 40, 5, 40);
 }
 
 TEST_CASE("reading weights, pieces of a run and the history's end change no weight") {
