@@ -7,25 +7,11 @@
 #include <vector>
 
 #include "apps/charlm/command_line.h"
-
-namespace {
-
-using namespace volley;
-using namespace volley::charlm;
-
-int finish(app::Console& console, const absl::StatusOr<app::ExitCode>& result) {
-  app::ExitCode code = result.ok() ? *result : app::exit_code_of(result.status());
-  if (!result.ok()) console.error({result.status().message().data(), result.status().message().size()});
-  if (!console.flush()) {
-    console.error("stdout took not everything that was written to it");
-    if (code == app::ExitCode::kOk) code = app::ExitCode::kRunFailed;
-  }
-  return static_cast<int>(code);
-}
-
-}  // namespace
+#include "apps/volley/finish.h"
 
 int main(int argc, char** argv) {
+  using namespace volley;
+  using namespace volley::charlm;
   std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is then an error of the write, like a full disk
   try {
     const auto parsed = parse_command_line(std::vector<std::string>(argv + 1, argv + argc));
@@ -33,11 +19,11 @@ int main(int argc, char** argv) {
       app::Console console(stdout, stderr, app::Talkativeness::kNormal);
       console.data(answer->out);
       if (!answer->err.empty()) console.error(answer->err);
-      return finish(console, answer->code);
+      return app::finish(console, answer->code);
     }
     const Parsed& command = std::get<Parsed>(parsed);
     app::Console console(stdout, stderr, command.talk);
-    return finish(console, std::visit([&](const auto& r) { return carry_out(r, console); }, command.request));
+    return app::finish(console, std::visit([&](const auto& r) { return carry_out(r, console); }, command.request));
   } catch (const std::exception& error) {  // out of memory, above all
     std::fprintf(stderr, "error: %s\n", error.what());
     return static_cast<int>(app::ExitCode::kRunFailed);

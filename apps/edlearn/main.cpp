@@ -9,6 +9,7 @@
 #include "apps/edlearn/command_line.h"
 #include "apps/edlearn/run.h"
 #include "apps/volley/console.h"
+#include "apps/volley/finish.h"
 
 int main(int argc, char** argv) {
   using namespace volley;
@@ -19,19 +20,14 @@ int main(int argc, char** argv) {
       app::Console console(stdout, stderr, app::Talkativeness::kNormal);
       console.data(answered->out);
       if (!answered->err.empty()) console.error(answered->err);
-      console.flush();
-      return static_cast<int>(answered->code);
+      return app::finish(console, answered->code);
     }
     const auto& settings = std::get<edlearn::Settings>(parsed);
     app::Console console(stdout, stderr,
                          settings.quiet     ? app::Talkativeness::kQuiet
                          : settings.verbose ? app::Talkativeness::kVerbose
                                             : app::Talkativeness::kNormal);
-    const auto result = edlearn::carry_out(settings, console);
-    app::ExitCode code = result.ok() ? *result : app::exit_code_of(result.status());
-    if (!result.ok()) console.error({result.status().message().data(), result.status().message().size()});
-    if (!console.flush()) code = app::ExitCode::kRunFailed;
-    return static_cast<int>(code);
+    return app::finish(console, edlearn::carry_out(settings, console));
   } catch (const std::exception& error) {  // out of memory, above all
     std::fprintf(stderr, "error: %s\n", error.what());
     return static_cast<int>(volley::app::ExitCode::kRunFailed);

@@ -8,25 +8,11 @@
 
 #include "apps/volley/command_line.h"
 #include "apps/volley/console.h"
+#include "apps/volley/finish.h"
 #include "apps/volley/requests.h"
 
-namespace {
-
-using namespace volley::app;
-
-int finish(Console& console, const absl::StatusOr<ExitCode>& result) {
-  ExitCode code = result.ok() ? *result : exit_code_of(result.status());
-  if (!result.ok()) console.error({result.status().message().data(), result.status().message().size()});
-  if (!console.flush()) {
-    console.error("stdout took not everything that was written to it");
-    if (code == ExitCode::kOk) code = ExitCode::kRunFailed;
-  }
-  return static_cast<int>(code);
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
+  using namespace volley::app;
   std::signal(SIGXFSZ, SIG_IGN);  // a file size limit is then an error of the write, like a full disk
   try {
     const auto parsed = parse_command_line(std::vector<std::string>(argv + 1, argv + argc));
