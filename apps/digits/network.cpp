@@ -11,17 +11,14 @@ constexpr double kFixedMs = 1e9;     // thresholds fall by one per cent in 20,00
 constexpr double kFirstThetaMv = 0;  // the published 20 mV on a threshold that is 20 mV lower
 
 PlasticitySpec rule_of(const Settings& settings, bool learns) {
-  // The published program's rule: an own spike takes rate_pre times the fast trace of the target, a target's spike
-  // gives rate_post times the trace of the own one times the target's slow trace; traces are set to 1, not added.
-  return {"triplet_stdp",
-          {{"a2_plus", 0.0},
-           {"a3_plus", settings.rate_post * kLift},
-           {"a2_minus", settings.rate_pre * kLift},
-           {"a3_minus", 0.0},
+  // Pairs, one of the published rules with its offset left to the normalisation of weights: a target's spike gives
+  // rate_post times the trace of the own one, an own spike takes rate_pre times the trace of the target; traces are set
+  // to 1, not added.
+  return {"pair_stdp",
+          {{"a_plus", settings.rate_post * kLift},
+           {"a_minus", settings.rate_pre * kLift},
            {"tau_plus", 20.0},
            {"tau_minus", 20.0},
-           {"tau_x", 20.0},
-           {"tau_y", 40.0},
            {"pairs", "nearest"},
            {"w_max", kLift}},
           {},

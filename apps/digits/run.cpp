@@ -1,134 +1,162 @@
 #include "apps/digits/run.h"
 
-#include <chrono>
-#include <numeric>
-#include <vector>
+#include <ctime>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
 
-#include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "apps/digits/checkpoint.h"
 #include "apps/digits/saved.h"
-#include "apps/digits/streams.h"
-#include "apps/digits/viewer.h"
-#include "apps/digits/vote.h"
-#include "engine/random.h"
+#include "apps/digits/testing.h"
+#include "apps/digits/training.h"
+#include "apps/volley/interrupt.h"
+#include "io/output_path.h"
 
 namespace volley::digits {
 namespace {
 
-constexpr std::uint64_t kLabelling = 1u << 28, kTesting = 1u << 29;  // numbers of presentations begin here
+// CPU time of the process: what the machine does besides is not the program's speed.
+double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
-double seconds_since(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+// One run: what its steps share.
+class Run {
+ public:
+  Run(const Settings& settings, app::Console& console) : settings_(settings), console_(console) {}
+
+  absl::StatusOr<app::ExitCode> carry_out();
+
+ private:
+  absl::Status prepare();
+  absl::Status train_pass();
+  absl::Status finish_pass();
+  std::uint64_t pass() const { return now_.shown / settings_.train; }
+  bool between_passes() const { return now_.shown % settings_.train == 0; }
+  // What is done while images are shown: progress, and an end on a signal.
+  std::function<absl::Status(std::uint64_t)> each(std::string what, std::uint64_t before, std::uint64_t all);
+
+  const Settings& settings_;
+  app::Console& console_;
+  app::Interrupt interrupt_;
+  images::DataSet data_;
+  Checkpoint now_;
+  bool resumed_ = false;
+};
+
+std::function<absl::Status(std::uint64_t)> Run::each(std::string what, std::uint64_t before, std::uint64_t all) {
+  return [this, what = std::move(what), before, all](std::uint64_t done) -> absl::Status {
+    if (interrupt_.came()) {
+      return absl::CancelledError(settings_.checkpoint.empty()
+                                      ? "interrupted"
+                                      : "interrupted; the same command goes on from " + settings_.checkpoint);
+    }
+    if ((before + done) % 1000 == 0) {
+      console_.progress(absl::StrFormat("%s: %d of %d images", what, before + done, all));
+    }
+    return absl::OkStatus();
+  };
 }
 
-absl::StatusOr<edlearn::DataSet> images_of(const Settings& settings) {
-  edlearn::Settings wanted;
-  wanted.data = settings.data;
-  wanted.fashion = settings.fashion;
-  wanted.train = settings.train;
-  wanted.test = settings.test;
-  return edlearn::load_data(wanted);
-}
-
-// The images of a pass in random order.
-std::vector<std::uint32_t> order_of(const Settings& settings, std::uint32_t pass) {
-  std::vector<std::uint32_t> order(settings.train);
-  std::iota(order.begin(), order.end(), 0u);
-  RandomStream random({settings.seed, Purpose::kUser, kImageOrder}, pass);
-  for (std::uint32_t i = 0; i + 1 < settings.train; ++i) {
-    std::swap(order[i], order[i + random.next_below(settings.train - i)]);
-  }
-  return order;
-}
-
-absl::Status train(const Settings& settings, const edlearn::DataSet& data, std::uint32_t pass, Learned& state,
-                   app::Console& console) {
-  auto viewer = Viewer::make(settings, state, true);
-  if (!viewer.ok()) return viewer.status();
-  const auto start = std::chrono::steady_clock::now();
-  std::uint32_t shown = 0;
-  for (const std::uint32_t image : order_of(settings, pass)) {
-    const auto spikes = (*viewer)->show(data.train.images.image(image), std::uint64_t{pass} * settings.train + shown);
-    if (!spikes.ok()) return spikes.status();
-    if (++shown % 100 == 0) {
-      console.progress(absl::StrFormat("pass %d: %d of %d images, %.0f a second, %.1f spikes an image", pass + 1, shown,
-                                       settings.train, shown / seconds_since(start),
-                                       static_cast<double>((*viewer)->output_spikes()) / shown));
+absl::Status Run::prepare() {
+  if (!settings_.checkpoint.empty()) {
+    if (absl::Status s = io::check_output(settings_.checkpoint, {}); !s.ok()) {
+      return app::usage_error(s.message().data());
     }
   }
-  console.progress("");
-  console.say(absl::StrFormat("pass %d: %d images in %.0f s, %.0f input and %.1f output spikes an image", pass + 1,
-                              shown, seconds_since(start), static_cast<double>((*viewer)->input_spikes()) / shown,
-                              static_cast<double>((*viewer)->output_spikes()) / shown));
-  auto learned = (*viewer)->learned();
-  if (!learned.ok()) return learned.status();
-  state = *std::move(learned);
+  if (!settings_.save.empty()) {
+    if (absl::Status s = make_folder(settings_.save); !s.ok()) return s;
+  }
+  auto data = images::load({settings_.data, settings_.fashion, settings_.train, settings_.test, settings_.held_out});
+  if (!data.ok()) return data.status();
+  data_ = *std::move(data);
+  if (settings_.label > data_.train.size()) {
+    return app::usage_error(absl::StrFormat("--label %d: there are %d training images; ask for fewer", settings_.label,
+                                            data_.train.size()));
+  }
+  const auto pixels = static_cast<std::uint32_t>(data_.train.images.image_size());
+  if (!settings_.checkpoint.empty() && std::filesystem::exists(settings_.checkpoint)) {
+    auto checkpoint = read_checkpoint(settings_.checkpoint, settings_, pixels);
+    if (!checkpoint.ok()) return checkpoint.status();
+    now_ = *std::move(checkpoint);
+    resumed_ = true;
+    console_.say(absl::StrFormat("%s: goes on after %d images", settings_.checkpoint, now_.shown));
+    return absl::OkStatus();
+  }
+  now_.state = beginning(settings_, pixels);
+  if (settings_.load.empty()) return absl::OkStatus();
+  auto loaded = load(settings_.load, settings_, pixels);
+  if (!loaded.ok()) return loaded.status();
+  now_ = {std::move(loaded->state), std::uint64_t{loaded->passes} * settings_.train};
+  console_.say(absl::StrFormat("%s: %d passes are done", settings_.load, loaded->passes));
   return absl::OkStatus();
+}
+
+// To the end of the pass.
+absl::Status Run::train_pass() {
+  const auto number = static_cast<int>(pass()) + 1;
+  StretchReport sum;
+  const double begun = cpu_seconds();
+  do {
+    StretchReport stretch;
+    const std::uint64_t before = now_.shown % settings_.train;
+    if (absl::Status s = train_stretch(settings_, data_, now_.state, now_.shown, stretch,
+                                       each(absl::StrFormat("pass %d", number), before, settings_.train));
+        !s.ok()) {
+      return s;
+    }
+    sum.images += stretch.images;
+    sum.input_spikes += stretch.input_spikes;
+    sum.output_spikes += stretch.output_spikes;
+    if (!settings_.checkpoint.empty()) {
+      if (absl::Status s = write_checkpoint(settings_.checkpoint, settings_, now_); !s.ok()) return s;
+    }
+  } while (!between_passes());
+  const double seconds = cpu_seconds() - begun, images = static_cast<double>(sum.images);
+  console_.progress("");
+  console_.say(absl::StrFormat(
+      "pass %d: %d images in %.0f s of CPU time, %.2f ms each; %.0f input and %.1f output spikes an image", number,
+      sum.images, seconds, 1000 * seconds / images, static_cast<double>(sum.input_spikes) / images,
+      static_cast<double>(sum.output_spikes) / images));
+  return absl::OkStatus();
+}
+
+// The network is kept and tested.
+absl::Status Run::finish_pass() {
+  if (!settings_.save.empty()) {
+    if (absl::Status s = save(settings_.save, settings_, {now_.state, static_cast<std::uint32_t>(pass())}); !s.ok()) {
+      return s;
+    }
+  }
+  const auto tested = test(settings_, now_.state, data_, each("labels and test", 0, settings_.label + settings_.test));
+  if (!tested.ok()) return tested.status();
+  console_.data(absl::StrFormat(
+      "%d neurons, %d passes over %d images: %.2f %% of %d %s images (%.2f %% by proportions; %.1f spikes each)\n",
+      settings_.neurons, pass(), settings_.train, 100.0 * tested->right / tested->images, tested->images,
+      settings_.held_out > 0 ? "held-out" : "test", 100.0 * tested->right_by_parts / tested->images,
+      tested->spikes_per_image));
+  if (!console_.flush()) return absl::UnavailableError("stdout is closed");
+  return absl::OkStatus();
+}
+
+absl::StatusOr<app::ExitCode> Run::carry_out() {
+  interrupt_.on_first([] {});
+  if (absl::Status s = prepare(); !s.ok()) return s;
+  // A run that was killed may have ended after a pass and before this.
+  if (pass() >= settings_.passes || (resumed_ && between_passes() && now_.shown > 0)) {
+    if (absl::Status s = finish_pass(); !s.ok()) return app::run_failed(s);
+  }
+  while (pass() < settings_.passes) {
+    if (absl::Status s = train_pass(); !s.ok()) return app::run_failed(s);
+    if (absl::Status s = finish_pass(); !s.ok()) return app::run_failed(s);
+  }
+  return app::ExitCode::kOk;
 }
 
 }  // namespace
 
-absl::StatusOr<Tested> test(const Settings& settings, const Learned& state, const edlearn::DataSet& data,
-                            app::Console& console) {
-  auto viewer = Viewer::make(settings, state, false);
-  if (!viewer.ok()) return viewer.status();
-  Vote vote(settings.neurons);
-  for (std::uint32_t i = 0; i < settings.label; ++i) {
-    const auto spikes = (*viewer)->show(data.train.images.image(i), kLabelling + i);
-    if (!spikes.ok()) return spikes.status();
-    vote.add(data.train.labels[i], *spikes);
-    if (i % 100 == 0) console.progress(absl::StrFormat("labels: %d of %d images", i, settings.label));
-  }
-  vote.settle();
-  Tested tested;
-  for (std::uint32_t i = 0; i < settings.test; ++i) {
-    const auto spikes = (*viewer)->show(data.test.images.image(i), kTesting + i);
-    if (!spikes.ok()) return spikes.status();
-    tested.right += vote.answer(*spikes) == data.test.labels[i];
-    ++tested.images;
-    if (i % 100 == 0) console.progress(absl::StrFormat("test: %d of %d images", i, settings.test));
-  }
-  console.progress("");
-  tested.spikes_per_image = static_cast<double>((*viewer)->output_spikes()) / (settings.label + settings.test);
-  return tested;
-}
-
 absl::StatusOr<app::ExitCode> carry_out(const Settings& settings, app::Console& console) {
-  const auto data = images_of(settings);
-  if (!data.ok()) return data.status();
-  if (settings.label > data->train.size()) {
-    return app::usage_error(
-        absl::StrFormat("--label %d: there are %d training images; ask for fewer", settings.label, data->train.size()));
-  }
-  const auto pixels = static_cast<std::uint32_t>(data->train.images.image_size());
-  Saved saved{beginning(settings, pixels), 0};
-  if (!settings.load.empty()) {
-    auto loaded = load(settings.load, settings, pixels);
-    if (!loaded.ok()) return loaded.status();
-    saved = *std::move(loaded);
-    console.say(absl::StrFormat("%s: %d passes are done", settings.load, saved.passes));
-  }
-  const auto report = [&]() -> absl::Status {
-    const auto tested = test(settings, saved.state, *data, console);
-    if (!tested.ok()) return tested.status();
-    console.data(absl::StrFormat("%d neurons, %d passes over %d images: %.2f %% of %d test images (%.1f spikes each)\n",
-                                 settings.neurons, saved.passes, settings.train, 100.0 * tested->right / tested->images,
-                                 tested->images, tested->spikes_per_image));
-    console.flush();
-    return absl::OkStatus();
-  };
-  if (saved.passes >= settings.passes) {
-    if (absl::Status s = report(); !s.ok()) return s;
-  }
-  while (saved.passes < settings.passes) {
-    if (absl::Status s = train(settings, *data, saved.passes, saved.state, console); !s.ok()) return s;
-    ++saved.passes;
-    if (!settings.save.empty()) {
-      if (absl::Status s = save(settings.save, settings, saved); !s.ok()) return s;
-    }
-    if (absl::Status s = report(); !s.ok()) return s;
-  }
-  return app::ExitCode::kOk;
+  return Run(settings, console).carry_out();
 }
 
 }  // namespace volley::digits

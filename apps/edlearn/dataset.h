@@ -1,23 +1,18 @@
-// The images of a run: MNIST or Fashion-MNIST out of a folder, and which of them are shown when.
+// The images of a run, and which of them are shown when.
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "absl/status/statusor.h"
 #include "apps/edlearn/settings.h"
-#include "io/idx.h"
+#include "apps/images/images.h"
 
 namespace volley::edlearn {
 
-struct DataSet {
-  io::LabelledImages train, test;
-};
+using images::DataSet;
 
-// The four IDX files of `settings.data`, or of `mnist` or `fashion-mnist` in it. With settings.held_out the last so
-// many training images become the test set. The errors of io::read_labelled_images(); InvalidArgument when there are
-// fewer images than are asked for, or train and test differ in size.
+// What images::load() gives for these settings.
 absl::StatusOr<DataSet> load_data(const Settings& settings);
 
 // `count` of `total` numbers, each at most once, in random order: a pure function of (seed, purpose, item). All of them

@@ -17,6 +17,7 @@
 #include "apps/edlearn/spiking_form.h"
 #include "apps/edlearn/training.h"
 #include "apps/volley/interrupt.h"
+#include "apps/volley/same_settings.h"
 #include "io/output_path.h"
 
 namespace volley::edlearn {
@@ -80,7 +81,8 @@ absl::Status Run::restore() {
   if (settings_.checkpoint.empty() || !std::filesystem::exists(settings_.checkpoint)) return absl::OkStatus();
   auto saved = take(settings_.checkpoint);
   if (!saved.ok()) return saved.status();
-  if (absl::Status s = check_settings(settings_.checkpoint, saved->settings, settings_line(settings_)); !s.ok())
+  if (absl::Status s = app::check_same_settings(settings_.checkpoint, saved->settings, settings_line(settings_));
+      !s.ok())
     return s;
   learner_->set_weights(saved->weights);
   history_ = std::move(saved->history);

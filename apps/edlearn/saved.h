@@ -37,7 +37,5 @@ absl::StatusOr<Saved> read_saved(const std::string& path);
 
 // InvalidArgument, with both shapes, unless the file's network has this one.
 absl::Status check_shape(const std::string& path, const Shape& saved, const Shape& asked);
-// InvalidArgument, with the first setting that differs, unless training can go on from the file.
-absl::Status check_settings(const std::string& path, const std::string& saved, const std::string& asked);
 
 }  // namespace volley::edlearn

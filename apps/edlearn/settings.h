@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apps/images/images.h"
 #include "learning/error_diffusion.h"
 
 namespace volley::edlearn {
@@ -14,7 +15,7 @@ enum class Activation { kSigmoid, kFrelu };
 enum class Readout { kSigmoid, kSpikes };   // of the spiking form: the output neurons' answer
 enum class LearnFrom { kPixels, kCounts };  // of the spiking form: a source's activity at the input
 
-inline constexpr std::uint32_t kClasses = 10;
+using images::kClasses;
 
 // A leaky integrate-and-fire neuron in mV, ms and MOhm.
 struct LifSettings {

@@ -8,11 +8,14 @@
 #include <string>
 #include <vector>
 
-#include "apps/digits/run.h"
+#include "apps/digits/checkpoint.h"
 #include "apps/digits/saved.h"
+#include "apps/digits/training.h"
 #include "apps/digits/viewer.h"
 #include "apps/digits/vote.h"
+#include "io/file_bytes.h"
 #include "tests/apps/program.h"
+#include "tests/support/idx_files.h"
 #include "tests/support/shared_data.h"
 #include "tests/support/temporary_folder.h"
 
@@ -35,6 +38,7 @@ std::vector<std::uint8_t> half(bool left) {
 Settings small() {
   Settings settings;
   settings.neurons = 6;
+  settings.rest_ms = 850;
   settings.norm = 4;
   settings.rate_hz = 150;
   settings.seed = 3;
@@ -53,6 +57,10 @@ TEST_CASE("a vote gives neurons the class they answer most, and averages over ne
   CHECK(std::vector<std::uint32_t>(vote.labels().begin(), vote.labels().end()) == std::vector<std::uint32_t>{4, 7, 7});
   CHECK(vote.answer(std::vector<std::uint32_t>{3, 2, 3}) == 4);
   CHECK(vote.answer(std::vector<std::uint32_t>{2, 2, 3}) == 7);
+  // Means of neuron 0: 4.5 for class 4 and 1 for class 7; of neuron 1: 0.5 and 3; of neuron 2: 0 and 2. By parts, two
+  // spikes of neuron 0 say 18/11 for class 4, and one of each other 6/7 + 1 for class 7.
+  CHECK(vote.answer_by_parts(std::vector<std::uint32_t>{2, 1, 0}) == 4);
+  CHECK(vote.answer_by_parts(std::vector<std::uint32_t>{2, 1, 1}) == 7);
 }
 
 TEST_CASE("neurons come to stand for one of two pictures, and their weights keep their sum") {
@@ -128,15 +136,132 @@ TEST_CASE("the program trains on real digits, and its network is one that volley
   CHECK(checked.code == 0);
 }
 
+TEST_CASE("the learning rate falls evenly to what is left of it") {
+  Settings settings;
+  settings.train = 100;
+  settings.passes = 4;
+  settings.rate_post = 0.2;
+  settings.last_rate = 0.25;
+  CHECK(rate_at(settings, 0) == Approx(0.2));
+  CHECK(rate_at(settings, 200) == Approx(0.125));
+  CHECK(rate_at(settings, 400) == Approx(0.05));
+}
+
+TEST_CASE("a checkpoint is read back to the bit, and refused where it does not belong") {
+  const Settings settings = small();
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path("c");
+  Checkpoint checkpoint{beginning(settings, 16), 1234};
+  checkpoint.state.theta[2] = 1.0 / 3;
+  REQUIRE(write_checkpoint(path, settings, checkpoint).ok());
+  const auto again = read_checkpoint(path, settings, 16);
+  INFO(again.status());
+  REQUIRE(again.ok());
+  CHECK(again->shown == 1234);
+  CHECK(again->state.weight == checkpoint.state.weight);
+  CHECK(again->state.theta == checkpoint.state.theta);
+
+  const auto refusal = [](const auto& result) { return std::string(result.status().message()); };
+  Settings other = settings;
+  other.neurons = 7;
+  CHECK(app::contains(refusal(read_checkpoint(path, other, 16)), "6 neurons on 16 pixels, must be 7 on 16"));
+  other = settings;
+  other.theta_plus_mv = 2;
+  CHECK(app::contains(refusal(read_checkpoint(path, other, 16)), "theta-plus=0.05; this one asks for theta-plus=2"));
+  other = settings;
+  other.test = 17;  // counts for nothing that is learnt
+  CHECK(read_checkpoint(path, other, 16).ok());
+
+  const std::string bytes = *io::read_file_bytes(path);
+  for (std::size_t length = 0; length < bytes.size(); length += 7) {
+    CHECK(!read_checkpoint(folder.file("cut", bytes.substr(0, length)), settings, 16).ok());
+  }
+  std::string changed = bytes;
+  changed[bytes.size() - 20] = static_cast<char>(changed[bytes.size() - 20] ^ 1);
+  CHECK(absl::IsDataLoss(read_checkpoint(folder.file("changed", changed), settings, 16).status()));
+  CHECK(absl::IsInvalidArgument(read_checkpoint(folder.file("other", "volley: 1\n"), settings, 16).status()));
+  CHECK(absl::IsNotFound(read_checkpoint(folder.path("none"), settings, 16).status()));
+}
+
+// Two small passes over a set of 2,100 images: stretches of 1,000, 1,000 and 100.
+const char* const kSmallRun =
+    "'" DIGITS_PROGRAM
+    "' --data . --neurons 10 --passes 2 --train 2100 --test 50 --label 50 --norm 6 --present 60 --rest 400 --quiet ";
+
+void write_small_set(const app::Folder& folder) {
+  const test::SmallSet a = test::small_set(2100, 1), b = test::small_set(50, 2);
+  folder.write("train-images-idx3-ubyte", test::idx_images(2100, 5, 6, a.pixels));
+  folder.write("train-labels-idx1-ubyte", test::idx_labels(2100, a.labels));
+  folder.write("t10k-images-idx3-ubyte", test::idx_images(50, 5, 6, b.pixels));
+  folder.write("t10k-labels-idx1-ubyte", test::idx_labels(50, b.labels));
+}
+
+TEST_CASE("a training that is killed at any moment goes on to the same bits") {
+  const app::Folder folder;
+  write_small_set(folder);
+  const app::Ran whole = folder.shell(std::string(kSmallRun) + "--checkpoint whole.ckpt --save whole");
+  INFO(whole.err);
+  REQUIRE(whole.code == 0);
+  CHECK(std::count(whole.out.begin(), whole.out.end(), '\n') == 2);
+
+  // Killed as soon as there is a checkpoint, then a little later every time, until a run comes to its end.
+  const std::string command = std::string(kSmallRun) + "--checkpoint part.ckpt --save part";
+  int kills = 0;
+  app::Ran last;
+  for (;; ++kills) {
+    REQUIRE(kills < 100);
+    last = folder.shell(
+        "cp part.ckpt before 2>/dev/null; " + command + " & pid=$!; while kill -0 $pid 2>/dev/null && " +
+        "{ [ ! -e part.ckpt ] || cmp -s part.ckpt before; }; do sleep 0.01; done; kill -9 $pid 2>/dev/null; wait $pid");
+    if (last.code == 0) break;
+    REQUIRE(last.code == 137);
+    REQUIRE(folder.has("part.ckpt"));
+  }
+  CHECK(kills >= 2);
+  CHECK(folder.read("part.ckpt") == folder.read("whole.ckpt"));
+  CHECK(folder.read("part/input.csv") == folder.read("whole/input.csv"));
+  CHECK(folder.read("part/neurons.csv") == folder.read("whole/neurons.csv"));
+  CHECK(whole.out.ends_with(last.out));
+
+  // A finished one is tested again; one with other settings is refused.
+  const app::Ran again = folder.shell(command);
+  CHECK(again.code == 0);
+  CHECK(whole.out.ends_with(again.out));
+  const app::Ran other = folder.shell(command + " --seed 9");
+  CHECK(other.code == 2);
+  CHECK(app::contains(other.err, "seed=1; this one asks for seed=9"));
+}
+
 TEST_CASE("wrong input to digits is refused") {
   const app::Folder folder;
   const auto run = [&](const std::string& words) { return folder.shell("'" DIGITS_PROGRAM "' " + words); };
-  CHECK(run("--neurons 0").code == 2);
-  CHECK(run("--rate -3").code == 2);
-  CHECK(run("--neuron 3").code == 2);
+  for (const char* words : {"--neurons 0", "--neurons -3", "--rate -3", "--rate nan", "--neuron 3", "--last-rate 2",
+                            "--held-out -1", "--passes 1.5"}) {
+    INFO(words);
+    const app::Ran ran = run(words);
+    CHECK(ran.code == 2);
+    CHECK(app::contains(ran.err, "error: "));
+  }
   const app::Ran nowhere = run("--data /nowhere");
   CHECK(nowhere.code == 3);
   CHECK(app::contains(nowhere.err, "/nowhere"));
+  write_small_set(folder);
+  CHECK(app::contains(run("--data . --train 2100 --test 50 --label 2101").err, "ask for fewer"));
+  CHECK(run("--data . --train 2100 --test 50 --label 50 --checkpoint none/c").code == 2);
+  folder.write("full", "");
+  CHECK(run("--data . --train 2100 --test 50 --label 50 --save full").code == 2);
+  folder.write("part.ckpt", "digits 1\nsettings");
+  const app::Ran cut = run("--data . --train 2100 --test 50 --label 50 --checkpoint part.ckpt");
+  CHECK(cut.code == 3);
+  CHECK(app::contains(cut.err, "cut off or damaged"));
+  CHECK(folder.read("part.ckpt") == "digits 1\nsettings");
+}
+
+TEST_CASE("what stdout did not take is an error of digits") {
+  const app::Folder folder;
+  const app::Ran ran = folder.shell("'" DIGITS_PROGRAM "' --help > /dev/full");
+  CHECK(ran.code == 1);
+  CHECK(app::contains(ran.err, "stdout"));
 }
 
 }  // namespace

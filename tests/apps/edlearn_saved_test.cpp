@@ -5,6 +5,7 @@
 
 #include "apps/edlearn/figures.h"
 #include "apps/edlearn/saved.h"
+#include "apps/volley/same_settings.h"
 #include "io/file_bytes.h"
 #include "tests/support/temporary_folder.h"
 
@@ -73,10 +74,10 @@ TEST_CASE("another shape and other settings are named, the number of epochs is f
   Settings a, b;
   b.epochs = 77;
   b.save_fig = "x";
-  CHECK(check_settings("f", settings_line(a), settings_line(b)).ok());
+  CHECK(app::check_same_settings("f", settings_line(a), settings_line(b)).ok());
   b.lr = 0.25;
-  CHECK(says(check_settings("f", settings_line(a), settings_line(b)), "lr=0.1"));
-  CHECK(says(check_settings("f", settings_line(a), settings_line(b)), "this one asks for lr=0.25"));
+  CHECK(says(app::check_same_settings("f", settings_line(a), settings_line(b)), "lr=0.1"));
+  CHECK(says(app::check_same_settings("f", settings_line(a), settings_line(b)), "this one asks for lr=0.25"));
 }
 
 TEST_CASE("the learning curve has a point for every epoch and both kinds of images") {
