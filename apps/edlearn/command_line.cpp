@@ -79,8 +79,10 @@ class Parser {
     option("train", settings_.train, "training images per epoch (512)");
     option("test", settings_.test, "test images per epoch (512)");
     option("epochs", settings_.epochs, "(10)");
-    app_.add_flag("--fixed", settings_.fixed_images,
-                  "the first --train images in every epoch; without it they are drawn anew");
+    CLI::Option* fixed = app_.add_flag("--fixed", settings_.fixed_images,
+                                       "the first --train images in every epoch; without it they are drawn anew");
+    app_.add_flag("--drawn", settings_.drawn_once, "with --fixed: not the first images, but some drawn once by --seed")
+        ->needs(fixed);
     option("held-out", settings_.held_out,
            "test on the last N training images, to choose settings (0: on the test set)");
     option("hidden", hidden_, "hidden neurons per class, first layer first, such as 256,128 (128)");

@@ -24,9 +24,14 @@ std::vector<std::uint32_t> choose(std::uint32_t count, std::uint32_t total, std:
 }
 
 std::vector<std::uint32_t> training_images(const Settings& settings, std::uint32_t available, std::uint32_t epoch) {
-  // Fixed images are the first of the set, shown in another order in every epoch.
-  return choose(settings.train, settings.fixed_images ? settings.train : available, settings.seed, kTrainingOrder,
-                epoch, true);
+  // Fixed images are shown in another order in every epoch.
+  auto order = choose(settings.train, settings.fixed_images ? settings.train : available, settings.seed, kTrainingOrder,
+                      epoch, true);
+  if (settings.drawn_once) {
+    const auto drawn = choose(settings.train, available, settings.seed, kFixedImages, 0, true);
+    for (std::uint32_t& image : order) image = drawn[image];
+  }
+  return order;
 }
 
 std::vector<std::uint32_t> test_images(const Settings& settings, std::uint32_t available, std::uint32_t epoch) {

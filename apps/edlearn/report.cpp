@@ -38,9 +38,12 @@ std::string title_of(const Settings& settings) {
 }
 
 std::string header(const Settings& settings) {
-  std::string text = absl::StrFormat("%s, %d training images %s, %d %s images, seed %d\n", title_of(settings),
-                                     settings.train, settings.fixed_images ? "(the same in every epoch)" : "an epoch",
-                                     settings.test, settings.held_out != 0 ? "held-out" : "test", settings.seed);
+  std::string text =
+      absl::StrFormat("%s, %d training images %s, %d %s images, seed %d\n", title_of(settings), settings.train,
+                      settings.drawn_once     ? "(drawn once)"
+                      : settings.fixed_images ? "(the same in every epoch)"
+                                              : "an epoch",
+                      settings.test, settings.held_out != 0 ? "held-out" : "test", settings.seed);
   if (settings.form == Form::kSource) text += SourceForm::notes();
   return text + "epoch   test accuracy   error   training accuracy   error   images/s\n";
 }

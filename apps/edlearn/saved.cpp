@@ -91,6 +91,7 @@ std::string settings_line(const Settings& s) {
   add("train", s.train);
   add("test", s.test);
   add("fixed", s.fixed_images);
+  add("drawn", s.drawn_once);
   add("held-out", s.held_out);
   words.push_back("hidden=" + absl::StrJoin(s.hidden, ","));
   words.push_back(absl::StrCat("seed=", s.seed));

@@ -29,7 +29,8 @@ struct Settings {
   std::string data = "data";
 
   std::uint32_t train = 512, test = 512, epochs = 10;
-  bool fixed_images = false;   // the same training images in every epoch
+  bool fixed_images = false;   // the same training images in every epoch: the first,
+  bool drawn_once = false;     // or some that are drawn once
   std::uint32_t held_out = 0;  // test on this many of the last training images instead of the test set
   std::vector<std::uint32_t> hidden{128};
   std::uint64_t seed = 1;

@@ -13,6 +13,7 @@ inline constexpr std::uint32_t kTestChoice = 2;      // item: epoch
 inline constexpr std::uint32_t kInitialWeights = 3;  // item: layer
 inline constexpr std::uint32_t kTrainingSpikes = 4;  // item: number of the presentation
 inline constexpr std::uint32_t kTestSpikes = 5;      // item: test image
+inline constexpr std::uint32_t kFixedImages = 6;     // item: 0
 
 inline StreamKey stream(std::uint64_t seed, std::uint32_t purpose) {
   return {seed, static_cast<Purpose>(static_cast<std::uint32_t>(Purpose::kUser) + purpose), 0};

@@ -48,9 +48,9 @@ TEST_CASE("every option of a form changes what comes out, and the display does n
   const Data data;
   const std::map<std::string, std::vector<std::string>> options = {
       {"--form rate",
-       {"--train 61", "--test 51", "--epochs 3", "--fixed", "--held-out 100", "--hidden 6", "--hidden 4,4", "--seed 2",
-        "--lr 0.2", "--lr-decay 0.01", "--ami 0.25", "--dif 0.9", "--sig 0.8", "--w1 0.1", "--w2 0.9",
-        "--dead-zone 0.4", "--slope-floor 0.24", "--activation frelu"}},
+       {"--train 61", "--test 51", "--epochs 3", "--fixed", "--fixed --drawn", "--held-out 100", "--hidden 6",
+        "--hidden 4,4", "--seed 2", "--lr 0.2", "--lr-decay 0.01", "--ami 0.25", "--dif 0.9", "--sig 0.8", "--w1 0.1",
+        "--w2 0.9", "--dead-zone 0.4", "--slope-floor 0.24", "--activation frelu"}},
       {"--form source",
        {"--train 61",
         "--test 51",
@@ -131,6 +131,7 @@ TEST_CASE("wrong options are refused with value, bound and remedy") {
       {"--epochs 0", "at least 1, unless a network is loaded"},
       {"--save /nowhere/net", "/nowhere"},
       {"--mnist --fashion", "excludes"},
+      {"--drawn", "--fixed"},
       {"--nonsense", "--nonsense"}};
   for (const auto& [option, message] : wrong) {
     const Ran ran = data.edlearn(option);
@@ -139,6 +140,13 @@ TEST_CASE("wrong options are refused with value, bound and remedy") {
     CHECK(contains(ran.err, message));
     CHECK(ran.out.empty());
   }
+}
+
+TEST_CASE("what stdout did not take is an error of edlearn") {
+  const Data data;
+  const Ran ran = data.edlearn("--form rate --quiet > /dev/full");
+  CHECK(ran.code == 1);
+  CHECK(contains(ran.err, "stdout"));
 }
 
 TEST_CASE("files that do not belong together, or are damaged, stop a run before it begins") {

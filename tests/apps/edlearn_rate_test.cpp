@@ -182,6 +182,19 @@ TEST_CASE("images are drawn without repetition, and each epoch differs unless th
   CHECK(a == b);
   CHECK(a.back() == 49);
   CHECK(test_images(settings, 200, 0) == test_images(settings, 200, 5));
+  settings.drawn_once = true;
+  auto drawn = training_images(settings, 200, 0), again = training_images(settings, 200, 1);
+  CHECK(drawn != again);
+  std::sort(drawn.begin(), drawn.end());
+  std::sort(again.begin(), again.end());
+  CHECK(drawn == again);
+  CHECK(std::adjacent_find(drawn.begin(), drawn.end()) == drawn.end());
+  CHECK(drawn.back() > 49);
+  settings.seed = 2;
+  auto others = training_images(settings, 200, 0);
+  std::sort(others.begin(), others.end());
+  CHECK(others != drawn);
+  settings.drawn_once = false;
   settings.fixed_images = false;
   CHECK(test_images(settings, 200, 0) != test_images(settings, 200, 5));
 }
