@@ -1,6 +1,5 @@
 #include "apps/digits/run.h"
 
-#include <ctime>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -11,14 +10,12 @@
 #include "apps/digits/saved.h"
 #include "apps/digits/testing.h"
 #include "apps/digits/training.h"
+#include "apps/volley/cpu_time.h"
 #include "apps/volley/interrupt.h"
 #include "io/output_path.h"
 
 namespace volley::digits {
 namespace {
-
-// CPU time of the process: what the machine does besides is not the program's speed.
-double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 // One run: what its steps share.
 class Run {
@@ -96,7 +93,7 @@ absl::Status Run::prepare() {
 absl::Status Run::train_pass() {
   const auto number = static_cast<int>(pass()) + 1;
   StretchReport sum;
-  const double begun = cpu_seconds();
+  const double begun = app::process_cpu_seconds();
   do {
     StretchReport stretch;
     const std::uint64_t before = now_.shown % settings_.train;
@@ -112,7 +109,7 @@ absl::Status Run::train_pass() {
       if (absl::Status s = write_checkpoint(settings_.checkpoint, settings_, now_); !s.ok()) return s;
     }
   } while (!between_passes());
-  const double seconds = cpu_seconds() - begun, images = static_cast<double>(sum.images);
+  const double seconds = app::process_cpu_seconds() - begun, images = static_cast<double>(sum.images);
   console_.progress("");
   console_.say(absl::StrFormat(
       "pass %d: %d images in %.0f s of CPU time, %.2f ms each; %.0f input and %.1f output spikes an image", number,

@@ -1,14 +1,10 @@
 #include "apps/edlearn/training.h"
 
-#include <ctime>
-
+#include "apps/volley/cpu_time.h"
 #include "apps/volley/status.h"
 
 namespace volley::edlearn {
 namespace {
-
-// CPU time of the process: what the machine does besides is not the program's speed.
-double cpu_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 absl::Status stopped() { return absl::CancelledError("interrupted; what was finished is kept"); }
 
@@ -16,7 +12,7 @@ absl::Status train_epoch(const Settings& settings, const DataSet& data, std::uin
                          const Watcher& watcher, Epoch& out) {
   const std::uint64_t seen = std::uint64_t{epoch} * settings.train;
   const auto order = training_images(settings, static_cast<std::uint32_t>(data.train.size()), epoch);
-  const double begun = cpu_seconds();
+  const double begun = app::process_cpu_seconds();
   if (absl::Status s = learner.begin(seen); !s.ok()) return s;
   std::uint32_t right = 0, shown = 0;
   double error = 0;
@@ -35,7 +31,7 @@ absl::Status train_epoch(const Settings& settings, const DataSet& data, std::uin
   }
   out.train_accuracy = static_cast<double>(right) / shown;
   out.train_error = error / shown;
-  out.train_seconds = cpu_seconds() - begun;
+  out.train_seconds = app::process_cpu_seconds() - begun;
   return absl::OkStatus();
 }
 
@@ -44,7 +40,7 @@ absl::Status train_epoch(const Settings& settings, const DataSet& data, std::uin
 absl::Status evaluate(const Settings& settings, const DataSet& data, std::uint32_t epoch, Learner& learner,
                       const Watcher& watcher, Epoch& out) {
   const auto order = test_images(settings, static_cast<std::uint32_t>(data.test.size()), epoch);
-  const double begun = cpu_seconds();
+  const double begun = app::process_cpu_seconds();
   if (absl::Status s = learner.begin(std::uint64_t{epoch} * settings.train + settings.train); !s.ok()) return s;
   std::uint32_t right = 0;
   double error = 0;
@@ -58,7 +54,7 @@ absl::Status evaluate(const Settings& settings, const DataSet& data, std::uint32
   }
   out.test_accuracy = static_cast<double>(right) / static_cast<double>(order.size());
   out.test_error = error / static_cast<double>(order.size());
-  out.test_seconds = cpu_seconds() - begun;
+  out.test_seconds = app::process_cpu_seconds() - begun;
   return absl::OkStatus();
 }
 
