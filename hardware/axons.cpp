@@ -12,7 +12,7 @@ struct Group {
 
 }  // namespace
 
-AxonTable make_axon_table(const Simulation& simulation, const Placement& placement) {
+AxonTable make_axon_table(const Simulation& simulation, const Placement& placement, const std::vector<bool>* chosen) {
   const Network& network = simulation.network();
   AxonTable table;
   table.first_sender.push_back(0);
@@ -23,6 +23,7 @@ AxonTable make_axon_table(const Simulation& simulation, const Placement& placeme
 
   std::vector<std::vector<Group>> groups_of(table.first_sender.size() - 1);  // by sending population
   simulation.for_each_synapse_group([&](PopulationId target, std::uint32_t first, const SynapseGroup& group) {
+    if (chosen != nullptr && !(*chosen)[group.projection]) return;
     groups_of[index_of(group.source)].push_back({&group, placement.core_of[index_of(target)].data() + first});
   });
 

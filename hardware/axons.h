@@ -37,7 +37,9 @@ struct AxonTable {
   }
 };
 
-// REQUIRES: the placement has a core for every neuron of every population of the simulation's network.
-AxonTable make_axon_table(const Simulation& simulation, const Placement& placement);
+// Of all synapses, or only of those whose projection is chosen (by position in Network::projections). REQUIRES: the
+// placement has a core for every neuron of every population of the simulation's network.
+AxonTable make_axon_table(const Simulation& simulation, const Placement& placement,
+                          const std::vector<bool>* chosen = nullptr);
 
 }  // namespace volley::hardware

@@ -23,6 +23,7 @@ std::optional<std::uint64_t> count_at(std::string_view event, const CoefficientT
   if (event == "neuron_update_inactive") return updates - counts.updates_firing;
   if (event == "axon_out") return counts.messages_out;
   if (event == "axon_in" || event == "spike") return counts.messages_in;
+  if (event == "learning_update") return counts.learning_updates;
   return std::nullopt;
 }
 
@@ -43,9 +44,9 @@ void price_steps(const ChipLedger& ledger, const CoefficientTable& table, ChipEn
   for (const PricedEvent& event : energy.events) {
     if (!event.energy_pj) continue;
     for (std::uint64_t s = 0; s < ledger.steps; ++s) {
-      // Messages into cores from sources are not known by step; their energy is given out evenly below.
-      const PartCounts counts{steps.synaptic_operations[s], steps.updates_firing[s], steps.spikes[s], steps.messages[s],
-                              steps.messages[s]};
+      const PartCounts counts{
+          steps.synaptic_operations[s], steps.updates_firing[s],  steps.spikes[s], steps.messages[s],
+          steps.messages_in[s],         steps.learning_updates[s]};
       const auto at_parts = count_at(event.event, table, neurons, counts);
       const std::uint64_t count = at_parts                           ? *at_parts
                                   : event.event == "hop_east_west"   ? steps.hops_east_west[s]
@@ -54,9 +55,6 @@ void price_steps(const ChipLedger& ledger, const CoefficientTable& table, ChipEn
       energy.by_step_pj[s] += static_cast<double>(count) * *event.coefficient_pj;
     }
   }
-  double sum = 0;
-  for (const double e : energy.by_step_pj) sum += e;
-  for (double& e : energy.by_step_pj) e += (energy.total_pj - sum) / static_cast<double>(ledger.steps);
 }
 
 }  // namespace
@@ -83,7 +81,8 @@ ChipEnergy price_window(const ChipLedger& ledger, const LedgerWindow& window, co
                       .bound = coefficient.bound,
                       .evidence = coefficient.evidence,
                       .source = coefficient.source};
-    for (std::size_t p = 0; p < ledger.parts.size(); ++p) {
+    const bool is_known = event.event != "learning_update" || ledger.learning_is_counted;
+    for (std::size_t p = 0; p < ledger.parts.size() && is_known; ++p) {
       const std::uint64_t updates = ledger.parts[p].neurons * window.steps;
       const auto count = count_at(event.event, table, updates, window.parts[p]);
       if (!count) break;
@@ -100,7 +99,8 @@ ChipEnergy price_window(const ChipLedger& ledger, const LedgerWindow& window, co
     }
     if (event.event == "barrier") event.count = window.steps;
     if (!event.count) {
-      event.why_missing = "not counted: no run has such events yet";
+      event.why_missing = is_known ? "not counted: no run has such events yet"
+                                   : "not counted: the ledger is of a volley that did not count learning";
     } else if (!coefficient.value) {
       event.why_missing = "coefficient unset";
     } else {
@@ -116,6 +116,13 @@ ChipEnergy price(const ChipLedger& ledger, const CoefficientTable& table) {
   ChipEnergy energy = price_window(ledger, ledger.total(), table);
   price_steps(ledger, table, energy);
   return energy;
+}
+
+std::optional<double> operation_pj(const CoefficientTable& table) {
+  for (const char* event : {"synaptic_operation", "synaptic_operation_sparse"}) {
+    if (const Coefficient* found = table.find(event, Measure::kEnergyPj)) return found->value;
+  }
+  return std::nullopt;
 }
 
 std::vector<double> by_core(const ChipLedger& ledger, const ChipEnergy& energy) {

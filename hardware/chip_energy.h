@@ -50,6 +50,9 @@ struct ChipEnergy {
 ChipEnergy price(const ChipLedger& ledger, const CoefficientTable& table);
 ChipEnergy price_window(const ChipLedger& ledger, const LedgerWindow& window, const CoefficientTable& table);
 
+// What the table asks for one synaptic operation of the format that the ledger counts; empty: unset, or not in it.
+std::optional<double> operation_pj(const CoefficientTable& table);
+
 // Energy of the parts, summed by core (index: core) or by population (index: ChipLedger::populations).
 std::vector<double> by_core(const ChipLedger& ledger, const ChipEnergy& energy);
 std::vector<double> by_population(const ChipLedger& ledger, const ChipEnergy& energy);

@@ -8,7 +8,18 @@
 #include "absl/strings/str_format.h"
 
 namespace volley::hardware {
-namespace {}  // namespace
+namespace {
+
+void add(const PartCounts& counts, PartCounts& sum) {
+  sum.synaptic_operations += counts.synaptic_operations;
+  sum.updates_firing += counts.updates_firing;
+  sum.spikes += counts.spikes;
+  sum.messages_out += counts.messages_out;
+  sum.messages_in += counts.messages_in;
+  sum.learning_updates += counts.learning_updates;
+}
+
+}  // namespace
 
 LedgerWindow ChipLedger::total() const {
   LedgerWindow sum;
@@ -16,13 +27,7 @@ LedgerWindow ChipLedger::total() const {
   std::map<std::pair<std::uint32_t, Direction>, std::uint64_t> links;
   for (const LedgerWindow& window : windows) {
     sum.steps += window.steps;
-    for (std::size_t p = 0; p < parts.size(); ++p) {
-      sum.parts[p].synaptic_operations += window.parts[p].synaptic_operations;
-      sum.parts[p].updates_firing += window.parts[p].updates_firing;
-      sum.parts[p].spikes += window.parts[p].spikes;
-      sum.parts[p].messages_out += window.parts[p].messages_out;
-      sum.parts[p].messages_in += window.parts[p].messages_in;
-    }
+    for (std::size_t p = 0; p < parts.size(); ++p) add(window.parts[p], sum.parts[p]);
     for (const LedgerLink& link : window.links) links[{link.tile, link.direction}] += link.messages;
   }
   for (const auto& [where, messages] : links) sum.links.push_back({where.first, where.second, messages});
@@ -39,13 +44,7 @@ std::string ChipLedger::problem() const {
                : absl::StrFormat("%s: %d by part, %d by step; the ledger is damaged", what, parts_sum, sum);
   };
   PartCounts sum;
-  for (const PartCounts& p : all.parts) {
-    sum.synaptic_operations += p.synaptic_operations;
-    sum.updates_firing += p.updates_firing;
-    sum.spikes += p.spikes;
-    sum.messages_out += p.messages_out;
-    sum.messages_in += p.messages_in;
-  }
+  for (const PartCounts& p : all.parts) add(p, sum);
   std::uint64_t east_west = 0, north_south = 0;
   for (const LedgerLink& link : all.links) {
     (is_east_west(link.direction) ? east_west : north_south) += link.messages;
@@ -61,6 +60,8 @@ std::string ChipLedger::problem() const {
        {differs("synaptic operations", sum.synaptic_operations, by_step.synaptic_operations),
         differs("firing updates", sum.updates_firing, by_step.updates_firing),
         differs("spikes", sum.spikes, by_step.spikes), differs("messages", sum.messages_out, by_step.messages),
+        differs("messages into cores", sum.messages_in, by_step.messages_in),
+        differs("learning updates", sum.learning_updates, by_step.learning_updates),
         differs("hops east-west", east_west, by_step.hops_east_west),
         differs("hops north-south", north_south, by_step.hops_north_south)}) {
     if (!found.empty()) return found;
@@ -70,7 +71,11 @@ std::string ChipLedger::problem() const {
 
 LedgerCounter::LedgerCounter(const Simulation& simulation, const AxonTable& axons, const Placement& placement,
                              const Mesh& mesh, std::string chip, Duration step, std::uint64_t window_steps)
-    : axons_(axons), mesh_(mesh), window_steps_(window_steps), carried_(mesh.tile_count() * kDirections) {
+    : simulation_(simulation),
+      axons_(axons),
+      mesh_(mesh),
+      window_steps_(window_steps),
+      carried_(mesh.tile_count() * kDirections) {
   ledger_.chip = std::move(chip);
   ledger_.placement = placement.method;
   ledger_.step = step;
@@ -102,6 +107,7 @@ LedgerCounter::LedgerCounter(const Simulation& simulation, const AxonTable& axon
     }
   }
   parts_of_axons_ = make_axon_table(simulation, parts);
+  count_learning(parts);
 
   per_spike_.resize(axons.first_sender.back());
   fired_.resize(per_spike_.size());
@@ -117,16 +123,36 @@ LedgerCounter::LedgerCounter(const Simulation& simulation, const AxonTable& axon
       counts.hops_east_west += hops.east_west;
       counts.hops_north_south += hops.north_south;
     }
+    if (learns_.empty()) continue;
+    if (!counts.outside) counts.learning = learns_[sender];
+    for (const Axon& axon : learning_axons_.of(sender)) counts.learning += axon.synapses;
   }
 }
 
+void LedgerCounter::count_learning(const Placement& parts) {
+  std::vector<bool> learns;
+  for (const ProjectionSpec& projection : simulation_.network().projections) {
+    learns.push_back(projection.plasticity && !projection.plasticity->frozen);
+  }
+  if (std::find(learns.begin(), learns.end(), true) == learns.end()) return;
+  learning_axons_ = make_axon_table(simulation_, parts, &learns);
+  learns_.resize(core_of_.size());
+  simulation_.for_each_synapse_group([&](PopulationId target, std::uint32_t first, const SynapseGroup& group) {
+    if (!learns[group.projection]) return;
+    const std::uint32_t begin = axons_.first_sender[index_of(target)] + first;
+    for (std::size_t k = 0; k < group.target.size(); ++k) ++learns_[begin + group.target[k]];
+  });
+}
+
 void LedgerCounter::on_step(std::uint64_t, std::span<const std::uint32_t> senders) {
-  std::uint64_t operations = 0, firing = 0, spikes = 0, messages = 0, across = 0, along = 0;
+  std::uint64_t operations = 0, firing = 0, spikes = 0, messages = 0, into = 0, learning = 0, across = 0, along = 0;
   for (std::size_t i = 0; i < senders.size(); ++i) {
     const std::uint32_t sender = senders[i];
     const PerSpike& counts = per_spike_[sender];
     ++fired_[sender];
     operations += counts.operations;
+    into += counts.messages;
+    learning += counts.learning;
     if (counts.outside) {
       ledger_.outside_messages += counts.messages;
       continue;
@@ -145,6 +171,8 @@ void LedgerCounter::on_step(std::uint64_t, std::span<const std::uint32_t> sender
   by_step.updates_firing.push_back(firing);
   by_step.spikes.push_back(spikes);
   by_step.messages.push_back(messages);
+  by_step.messages_in.push_back(into);
+  by_step.learning_updates.push_back(learning);
   by_step.hops_east_west.push_back(across);
   by_step.hops_north_south.push_back(along);
   ++ledger_.steps;
@@ -178,8 +206,14 @@ void LedgerCounter::close_window() {
       own.spikes += spikes;
       own.updates_firing += std::exchange(firing_[sender], 0);
       own.messages_out += spikes * per_spike_[sender].messages;
+      if (!learns_.empty()) own.learning_updates += spikes * learns_[sender];
       for (const Axon& axon : axons_.of(sender)) {
         count_route(mesh_.tile_of(core_of_[sender]), mesh_.tile_of(axon.core), spikes);
+      }
+    }
+    if (!learns_.empty()) {
+      for (const Axon& reached : learning_axons_.of(sender)) {
+        window.parts[reached.core].learning_updates += spikes * reached.synapses;
       }
     }
     std::uint32_t previous = ~std::uint32_t{0};
@@ -200,6 +234,9 @@ void LedgerCounter::close_window() {
 
 ChipLedger LedgerCounter::finish() {
   if (in_window_ > 0 || ledger_.windows.empty()) close_window();
+  for (const PopulationCounters& entry : simulation_.counters()) {
+    if (!entry.is_source) ledger_.drive_events.push_back(entry.counts.external_events);
+  }
   return std::move(ledger_);
 }
 

@@ -2,6 +2,10 @@
 // counts with a coefficient table, and so is every breakdown of it, by core, population, link, step or inference.
 //
 // Two sums of the same events: by part of the chip and window, and by step. `problem()` says that they agree.
+//
+// A synapse whose projection learns is updated once for every spike of either of its neurons: the unit in which the
+// cost of pairwise STDP was published. Spikes that fall into one learning epoch are updates of their own, so with long
+// epochs this is an upper bound.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +35,8 @@ struct PartCounts {
   std::uint64_t updates_firing = 0;  // neuron-steps in which the neuron fired; all others are quiet
   std::uint64_t spikes = 0;
   std::uint64_t messages_out = 0;
-  std::uint64_t messages_in = 0;  // to the core; counted at the first part on it that they reach
+  std::uint64_t messages_in = 0;       // to the core; counted at the first part on it that they reach
+  std::uint64_t learning_updates = 0;  // of the synapses onto the part
   friend bool operator==(const PartCounts&, const PartCounts&) = default;
 };
 
@@ -45,7 +50,9 @@ struct LedgerLink {
 
 // By step, over the whole chip.
 struct StepCounts {
-  std::vector<std::uint64_t> synaptic_operations, updates_firing, spikes, messages, hops_east_west, hops_north_south;
+  // messages: out of cores; messages_in: into cores, with those of sources.
+  std::vector<std::uint64_t> synaptic_operations, updates_firing, spikes, messages, messages_in, learning_updates,
+      hops_east_west, hops_north_south;
   friend bool operator==(const StepCounts&, const StepCounts&) = default;
 };
 
@@ -68,6 +75,10 @@ struct ChipLedger {
   std::vector<LedgerPart> parts;       // by core, then population
   std::vector<LedgerWindow> windows;   // one after the other
   StepCounts by_step;
+  // Events of Poisson drives, by population: input that a chip would get along axons, but that no axon here carries. In
+  // no other count. Empty: not known.
+  std::vector<std::uint64_t> drive_events{};
+  bool learning_is_counted = true;  // false of ledgers from before it was
 
   // All windows as one.
   LedgerWindow total() const;
@@ -85,17 +96,20 @@ class LedgerCounter final : public StepListener {
 
   void on_step(std::uint64_t step, std::span<const std::uint32_t> senders) override;
 
-  // Closes the last window. Call once.
+  // Closes the last window and takes the events of drives from the simulation's counters. Call once, while the
+  // simulation is there.
   ChipLedger finish();
 
  private:
   struct PerSpike {  // what one spike of a sender is
-    std::uint64_t operations = 0, messages = 0, hops_east_west = 0, hops_north_south = 0;
+    std::uint64_t operations = 0, messages = 0, learning = 0, hops_east_west = 0, hops_north_south = 0;
     bool outside = false;
   };
+  void count_learning(const Placement& parts);
   void close_window();
   void count_route(std::uint32_t from_tile, std::uint32_t to_tile, std::uint64_t messages);
 
+  const Simulation& simulation_;
   const AxonTable& axons_;
   Mesh mesh_;
   std::uint64_t window_steps_;
@@ -103,6 +117,8 @@ class LedgerCounter final : public StepListener {
   std::vector<std::uint32_t> part_of_;  // by sender of a population
   std::vector<std::uint32_t> core_of_;  // likewise
   AxonTable parts_of_axons_;            // the axons once more, with parts in place of cores
+  AxonTable learning_axons_;            // the same of synapses that learn; empty if there are none
+  std::vector<std::uint64_t> learns_;   // by sender of a population: synapses onto it that learn
   std::vector<PerSpike> per_spike_;     // by sender
   std::vector<std::uint64_t> fired_;    // by sender, in this window: spikes
   std::vector<std::uint64_t> firing_;   // by sender, in this window: steps with a spike

@@ -1,6 +1,7 @@
 #include "hardware/sweep.h"
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -21,6 +22,7 @@ ChipLedger condensed(const ChipLedger& ledger) {
     counts.spikes += total.parts[p].spikes;
     counts.messages_out += total.parts[p].messages_out;
     counts.messages_in += total.parts[p].messages_in;
+    counts.learning_updates += total.parts[p].learning_updates;
   }
   LedgerLink across{0, Direction::kEast, 0}, along{0, Direction::kSouth, 0};
   for (const LedgerLink& link : total.links) {
@@ -29,6 +31,21 @@ ChipLedger condensed(const ChipLedger& ledger) {
   total.parts = {counts};
   total.links = {across, along};
   one.windows = {std::move(total)};
+  return one;
+}
+
+ChipLedger condensed_steps(const ChipLedger& ledger, std::uint64_t end) {
+  ChipLedger one = condensed(ledger);
+  const auto sum = [&](const std::vector<std::uint64_t>& counts) {
+    return std::accumulate(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(end), std::uint64_t{0});
+  };
+  const StepCounts& by_step = ledger.by_step;
+  one.steps = end;
+  one.windows = {
+      {end,
+       {{sum(by_step.synaptic_operations), sum(by_step.updates_firing), sum(by_step.spikes), sum(by_step.messages),
+         sum(by_step.messages_in), sum(by_step.learning_updates)}},
+       {{0, Direction::kEast, sum(by_step.hops_east_west)}, {0, Direction::kSouth, sum(by_step.hops_north_south)}}}};
   return one;
 }
 

@@ -17,6 +17,9 @@ namespace volley::hardware {
 // counts.
 ChipLedger condensed(const ChipLedger& ledger);
 
+// The same of the steps before `end`. REQUIRES: end <= ledger.steps.
+ChipLedger condensed_steps(const ChipLedger& ledger, std::uint64_t end);
+
 struct CoefficientKey {
   std::string event;
   Measure measure = Measure::kEnergyPj;

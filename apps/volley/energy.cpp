@@ -66,17 +66,25 @@ ExitCode print(const Sweep& sweep, const EnergyRequest& request, Console& consol
 absl::StatusOr<ExitCode> sweep_ledger(const EnergyRequest& request, const LedgerEnergy& energy, Console& console) {
   const hardware::CoefficientTable& table = energy.tables.front().table;
   const hardware::ChipLedger counts = hardware::condensed(energy.ledger());
+  const hardware::ChipLedger complete = hardware::condensed_steps(
+      energy.ledger(), std::min(energy.inferences * energy.inference_steps, energy.ledger().steps));
   const bool cores = request.sweep->key.starts_with("core_static");
   const std::string static_event = cores ? "core_static" : "chip_static";
   auto sweep = run_sweep(*request.sweep, energy.chip.name, table, [&](const hardware::CoefficientTable& each) {
     SweepPoint point = point_of(hardware::price_window(counts, counts.windows.front(), each).events);
+    if (point.dynamic_pj) {
+      const double pj = energy.incomplete_steps == 0
+                            ? *point.dynamic_pj
+                            : hardware::price_window(complete, complete.windows.front(), each).total_pj;
+      point.inference_pj = pj / static_cast<double>(energy.inferences);
+    }
     for (const hardware::StaticPower& part : hardware::static_power(each, counts.cores_used)) {
       if (part.event == static_event) point.static_pj = part.energy_pj(energy.real_time());
     }
     return point;
   });
   if (!sweep.ok()) return sweep.status();
-  sweep->inferences = static_cast<double>(energy.inferences);
+  sweep->inferences = energy.inferences;
   return print(*sweep, request, console);
 }
 
@@ -136,6 +144,7 @@ absl::StatusOr<ExitCode> sweep_counters(const EnergyRequest& request, const hard
     const hardware::EnergyReport report = hardware::price(ledger, *chip, each);
     SweepPoint point = point_of(report.lines);
     if (report.static_part) point.static_pj = report.static_part->energy_pj;
+    point.inference_pj = point.dynamic_pj;  // the whole run
     return point;
   });
   if (!sweep.ok()) return sweep.status();

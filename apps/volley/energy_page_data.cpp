@@ -210,6 +210,10 @@ EnergyPage page_of(const LedgerEnergy& energy) {
       short_time(ledger.step), " on ", ledger.cores_used, " cores of ", ledger.tiles_used, " tiles, placement ",
       ledger.placement, ".", simple ? absl::StrCat(" As fast as the chip can: ", short_time(*simple), " (simple)") : "",
       mesh ? absl::StrCat(", ", short_time(*mesh), " (mesh).") : ""));
+  if (energy.drive_events() > 0) {
+    page.summary.push_back(absl::StrCat("Not included: ", with_commas(energy.drive_events()),
+                                        " events of Poisson drives, input that no axon of the placement carries."));
+  }
   page.units = unit_bars(energy);
   std::vector<BarRow> rows;
   for (const BreakdownRow& row : breakdown(energy, Breakdown::kPopulation).rows)
@@ -227,6 +231,9 @@ EnergyPage page_of(const LedgerEnergy& energy) {
   page.inferences = inference_grid(energy);
   page.notes_on_inferences.push_back(absl::StrCat(
       with_commas(energy.inferences), " of ", with_commas(energy.inference_steps), " steps each",
+      energy.incomplete_steps > 0 ? absl::StrCat("; the run ended ", with_commas(energy.incomplete_steps),
+                                                 " steps into one more, which no mean counts")
+                                  : "",
       energy.inferences > kMostInferences
           ? absl::StrCat("; the first ", kMostInferences, " are shown, volley energy ", "--by inference prints all")
           : "",

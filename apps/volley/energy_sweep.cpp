@@ -54,8 +54,7 @@ std::string csv_of(const Sweep& sweep) {
   }
   text += "\n";
   for (const SweepPoint& point : sweep.points) {
-    const auto each = point.dynamic_pj ? std::optional(*point.dynamic_pj / sweep.inferences) : std::nullopt;
-    absl::StrAppend(&text, number(point.value), ",", number(point.dynamic_pj), ",", number(each), ",",
+    absl::StrAppend(&text, number(point.value), ",", number(point.dynamic_pj), ",", number(point.inference_pj), ",",
                     number(point.static_pj));
     for (const auto& [unit, pj] : point.unit_pj) absl::StrAppend(&text, ",", number(pj));
     text += "\n";

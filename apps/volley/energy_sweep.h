@@ -1,6 +1,7 @@
 // `volley energy --sweep`: the same counts under many values of one coefficient.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,13 +18,14 @@ struct SweepPoint {
   double value = 0;
   std::vector<std::pair<hardware::Unit, double>> unit_pj{};  // of units with a price, in the order of Unit
   std::optional<double> dynamic_pj{};                        // empty: the table prices nothing
+  std::optional<double> inference_pj{};                      // of it, the mean over complete inferences
   std::optional<double> static_pj{};  // of the chip, or of its powered cores when those are swept, in real time
 };
 
 struct Sweep {
   std::string key;  // "synaptic_operation.energy_pj"
   std::string chip, table;
-  double inferences = 1;
+  std::uint64_t inferences = 1;  // complete ones
   std::vector<SweepPoint> points{};
 };
 

@@ -58,15 +58,27 @@ std::string breakdown_text(const LedgerEnergy& energy, Breakdown by) {
   std::vector<std::string> total(table.headings.size());
   total[0] = "total, dynamic";
   add(total, totals);
-  if (energy.inferences > 1) {
-    ByTable mean = totals;
-    for (auto& pj : mean) {
-      if (pj) *pj /= static_cast<double>(energy.inferences);
-    }
+  if (energy.inferences > 1 || energy.incomplete_steps > 0) {
     total[0] = "mean per inference";
-    add(total, mean);
+    add(total, energy.per_inference());
   }
   return align(rows, alignment);
+}
+
+// The one story of energies that are not in the total: events of drives, at what the table prices them.
+std::string drives_text(const LedgerEnergy& energy) {
+  const std::uint64_t events = energy.drive_events();
+  if (events == 0) return "";
+  std::string text = absl::StrCat("\nnot included: ", with_commas(events),
+                                  " events of Poisson drives, input that no axon of the placement carries; as synaptic "
+                                  "operations they would add");
+  for (const PricedTable& table : energy.tables) {
+    const auto each = hardware::operation_pj(table.table);
+    absl::StrAppend(&text, &table == &energy.tables.front() ? " " : ", ",
+                    each ? short_energy(*each * static_cast<double>(events)) : std::string("an unset energy"), " (",
+                    table.name, ")");
+  }
+  return text + "\n";
 }
 
 std::string events_text(const PricedTable& priced) {
@@ -137,6 +149,13 @@ std::string breakdown_text(const hardware::EnergyReport& report, hardware::Group
 
 }  // namespace
 
+std::string incomplete_note(const LedgerEnergy& energy) {
+  if (energy.incomplete_steps == 0) return "";
+  return absl::StrCat(" of ", with_commas(energy.inference_steps), " steps, and ", with_commas(energy.incomplete_steps),
+                      energy.incomplete_steps == 1 ? " step" : " steps",
+                      " of one that is incomplete: in the total, not in means per inference");
+}
+
 std::string comparison_rows(std::span<const hardware::Comparison> comparisons) {
   Rows rows{{"for comparison, not an estimate of these machines", "count", "each", "energy", "class", "source"}};
   bool assumed = false;
@@ -157,11 +176,11 @@ std::string comparison_rows(std::span<const hardware::Comparison> comparisons) {
 
 std::string text_of(const LedgerEnergy& energy, Breakdown by) {
   const hardware::ChipLedger& ledger = energy.ledger();
-  std::string text =
-      absl::StrCat(energy.chip.title, ", estimated from the run's ledger\n", short_time(energy.real_time()), " in ",
-                   with_commas(ledger.steps), " steps of ", short_time(ledger.step), " on ", ledger.cores_used,
-                   " cores of ", ledger.tiles_used, " tiles (placement ", ledger.placement, "); ",
-                   with_commas(energy.inferences), " inference", energy.inferences == 1 ? "" : "s", "\n");
+  std::string text = absl::StrCat(energy.chip.title, ", estimated from the run's ledger\n",
+                                  short_time(energy.real_time()), " in ", with_commas(ledger.steps), " steps of ",
+                                  short_time(ledger.step), " on ", ledger.cores_used, " cores of ", ledger.tiles_used,
+                                  " tiles (placement ", ledger.placement, "); ", with_commas(energy.inferences),
+                                  " inference", energy.inferences == 1 ? "" : "s", incomplete_note(energy), "\n");
   if (const auto simple = energy.simple_time()) {
     const auto mesh = energy.mesh_time();
     absl::StrAppend(&text, "as fast as the chip can: ", short_time(*simple), " (simple)",
@@ -175,7 +194,7 @@ std::string text_of(const LedgerEnergy& energy, Breakdown by) {
   if (by == Breakdown::kUnit) {
     for (const PricedTable& table : energy.tables) absl::StrAppend(&text, events_text(table));
   }
-  absl::StrAppend(&text, static_text(energy));
+  absl::StrAppend(&text, drives_text(energy), static_text(energy));
   if (by == Breakdown::kUnit) absl::StrAppend(&text, comparison_rows(energy.comparisons));
   return text;
 }

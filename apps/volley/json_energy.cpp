@@ -35,15 +35,15 @@ Json static_json(const hardware::StaticPower& part, const LedgerEnergy& energy) 
 }
 
 Json table_json(const PricedTable& table, const LedgerEnergy& energy) {
-  Json json{{"name", table.name},
-            {"chip_title", table.chip_title},
-            {"title", table.table.title},
-            {"basis", table.table.basis},
-            {"total_pj", table.is_priced() ? Json(table.energy.total_pj) : Json()},
-            {"per_inference_pj",
-             table.is_priced() ? Json(table.energy.total_pj / static_cast<double>(energy.inferences)) : Json()},
-            {"events", Json::array()},
-            {"static", Json::array()}};
+  Json json{
+      {"name", table.name},
+      {"chip_title", table.chip_title},
+      {"title", table.table.title},
+      {"basis", table.table.basis},
+      {"total_pj", table.is_priced() ? Json(table.energy.total_pj) : Json()},
+      {"per_inference_pj", optional(energy.per_inference()[static_cast<std::size_t>(&table - energy.tables.data())])},
+      {"events", Json::array()},
+      {"static", Json::array()}};
   for (const hardware::PricedEvent& event : table.energy.events) json["events"].push_back(event_json(event));
   for (const hardware::StaticPower& part : table.statics) json["static"].push_back(static_json(part, energy));
   return json;
@@ -94,7 +94,9 @@ std::string json_of(const LedgerEnergy& energy, Breakdown by) {
             {"duration_ms", to_ms(energy.real_time())},
             {"inference_steps", energy.inference_steps},
             {"inferences", energy.inferences},
-            {"outside_messages", ledger.outside_messages}};
+            {"incomplete_steps", energy.incomplete_steps},
+            {"outside_messages", ledger.outside_messages},
+            {"drive_events", ledger.drive_events.empty() ? Json() : Json(energy.drive_events())}};
   const auto simple = energy.simple_time(), mesh = energy.mesh_time();
   json["simple_time_ns"] = simple ? Json(static_cast<double>(simple->count()) / 1e3) : Json();
   json["mesh_time_ns"] = mesh ? Json(static_cast<double>(mesh->count()) / 1e3) : Json();
@@ -132,7 +134,7 @@ std::string json_of(const Sweep& sweep, std::string_view recording) {
   for (const SweepPoint& point : sweep.points) {
     Json one{{"value", point.value},
              {"dynamic_pj", optional(point.dynamic_pj)},
-             {"dynamic_pj_per_inference", point.dynamic_pj ? Json(*point.dynamic_pj / sweep.inferences) : Json()},
+             {"dynamic_pj_per_inference", optional(point.inference_pj)},
              {"static_pj", optional(point.static_pj)}};
     for (const auto& [unit, pj] : point.unit_pj) one["by_unit_pj"][std::string(hardware::name_of(unit))] = pj;
     json["points"].push_back(std::move(one));

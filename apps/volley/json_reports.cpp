@@ -105,6 +105,9 @@ Json placed_json(const PlacedResult& placed) {
   for (const hardware::Direction d : placed.times.busiest_direction) {
     json["busiest_link_direction"].push_back(std::string(hardware::name_of(d)));
   }
+  std::uint64_t drives = 0;
+  for (const std::uint64_t events : placed.ledger.drive_events) drives += events;
+  json["drive_events"] = drives;  // in no energy of these
   for (const hardware::ChipEnergy& energy : placed.energy) {
     json["energy"].push_back({{"table", energy.table}, {"dynamic_pj", energy.total_pj}});
   }
@@ -134,6 +137,8 @@ std::string json_of(const SessionResult& result, std::string_view schema, const 
   for (const SessionPopulation& entry : result.populations) json["populations"].push_back(population_json(entry));
   json["silent"] = result.silent;
   json["energy"] = result.energy ? energy_json(*result.energy, hardware::GroupBy::kUnit) : Json();
+  // Of a placed run, "placed" has the energies that the report prints; this one knows no cores.
+  if (result.energy) json["energy"]["counts"] = "by population, with events of drives as synaptic operations";
   json["recording"] = nullptr;
   if (result.written) {
     json["recording"] = {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -90,7 +91,8 @@ BreakdownTable by_unit(const LedgerEnergy& energy) {
         return event.unit == unit && event.energy_pj.has_value();
       });
       row.pj.push_back(priced ? std::optional(table.energy.of(unit)) : std::nullopt);
-      any = any || priced;
+      // Most networks do not learn.
+      any = any || (priced && (unit != hardware::Unit::kLearning || table.energy.of(unit) > 0));
     }
     if (any) result.rows.push_back(std::move(row));
   }
@@ -164,12 +166,12 @@ BreakdownTable by_stretch(const LedgerEnergy& energy, std::uint64_t steps, const
       return zero;
     };
     const hardware::StepCounts& counts = ledger.by_step;
-    BreakdownRow row{
-        {absl::StrCat(n), absl::StrCat(exact_ms(kStart + ledger.step * static_cast<std::int64_t>(first)), " ms"),
-         with_commas(sum(counts.spikes, std::uint64_t{0})),
-         with_commas(sum(counts.synaptic_operations, std::uint64_t{0})),
-         with_commas(sum(counts.messages, std::uint64_t{0}))},
-        by_table(energy, [&](const ChipEnergy& e) { return sum(e.by_step_pj, 0.0); })};
+    BreakdownRow row{{absl::StrCat(n, end - first < steps ? " (incomplete)" : ""),
+                      absl::StrCat(exact_ms(kStart + ledger.step * static_cast<std::int64_t>(first)), " ms"),
+                      with_commas(sum(counts.spikes, std::uint64_t{0})),
+                      with_commas(sum(counts.synaptic_operations, std::uint64_t{0})),
+                      with_commas(sum(counts.messages, std::uint64_t{0}))},
+                     by_table(energy, [&](const ChipEnergy& e) { return sum(e.by_step_pj, 0.0); })};
     if (!times.simple.empty()) row.labels.push_back(short_time(sum(times.simple, Duration{0})));
     if (!times.mesh.empty()) row.labels.push_back(short_time(sum(times.mesh, Duration{0})));
     result.rows.push_back(std::move(row));
@@ -208,6 +210,20 @@ std::optional<std::uint64_t> dense_macs_of(const io::RecordingInfo& info) {
   return hardware::dense_macs(shapes);
 }
 
+ByTable LedgerEnergy::per_inference() const {
+  const auto complete = static_cast<std::ptrdiff_t>(inferences * inference_steps);
+  return by_table(*this, [&](const ChipEnergy& e) {
+    const double pj = incomplete_steps == 0
+                          ? e.total_pj
+                          : std::accumulate(e.by_step_pj.begin(), e.by_step_pj.begin() + complete, 0.0);
+    return pj / static_cast<double>(inferences);
+  });
+}
+
+std::uint64_t LedgerEnergy::drive_events() const {
+  return std::accumulate(ledger().drive_events.begin(), ledger().drive_events.end(), std::uint64_t{0});
+}
+
 absl::StatusOr<LedgerEnergy> price_ledger(const EnergyRequest& request, StoredLedger stored,
                                           const io::RecordingInfo& info) {
   auto chip = choose_chip("--chip", request.chip.empty() ? stored.ledger.chip : request.chip);
@@ -225,8 +241,21 @@ absl::StatusOr<LedgerEnergy> price_ledger(const EnergyRequest& request, StoredLe
                                       ": must be a whole number of steps of ", short_time(ledger.step)));
     }
     energy.inference_steps = static_cast<std::uint64_t>(*request.inference / ledger.step);
+    if (energy.inference_steps > ledger.steps) {
+      return usage_error(absl::StrCat("--inference ", short_time(*request.inference), ": must be at most ",
+                                      short_time(energy.real_time()), ", the run; no inference is complete"));
+    }
   }
-  energy.inferences = (ledger.steps + energy.inference_steps - 1) / energy.inference_steps;
+  energy.inferences = std::max<std::uint64_t>(ledger.steps / energy.inference_steps, 1);
+  energy.incomplete_steps = ledger.steps % energy.inference_steps;
+  if (energy.times_are_its_own()) {
+    for (const hardware::LedgerPart& part : ledger.parts) {
+      if (part.core < energy.chip.mesh.core_count()) continue;
+      return absl::DataLossError(absl::StrCat(request.recording, ":/ledger/parts/core: ", part.core, ", but ",
+                                              energy.chip.name, " has cores 0 to ", energy.chip.mesh.core_count() - 1,
+                                              "; the ledger is damaged: record the run again"));
+    }
+  }
   const bool two = !request.compare.empty();
   if (absl::Status status = add_tables(energy, energy.chip, request.table, two); !status.ok()) return status;
   if (two) {

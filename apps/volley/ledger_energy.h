@@ -45,8 +45,9 @@ struct LedgerEnergy {
   StoredLedger stored;
   hardware::Chip chip;                // whose mesh the links are on
   std::vector<PricedTable> tables{};  // of the chip, then of the one it is compared with
-  std::uint64_t inference_steps = 0;  // the last inference may be shorter
-  std::uint64_t inferences = 0;
+  std::uint64_t inference_steps = 0;
+  std::uint64_t inferences = 0;        // complete ones: means are over these
+  std::uint64_t incomplete_steps = 0;  // of a last inference that the run did not finish; in the total, in no mean
   std::optional<std::uint64_t> dense_macs{};  // of one pass; empty: the recording does not say
   std::vector<hardware::Comparison> comparisons{};
 
@@ -58,10 +59,13 @@ struct LedgerEnergy {
   std::optional<Duration> simple_time() const;
   std::optional<Duration> mesh_time() const;
   ByTable totals() const;
+  ByTable per_inference() const;  // mean over complete inferences
+  std::uint64_t drive_events() const;
 };
 
 // Prices with the tables that `request` asks for. Errors: InvalidArgument for chips and tables that do not exist, and
-// an inference that is not a whole number of steps.
+// an inference that is not a whole number of steps or longer than the run. DataLoss when the ledger's cores are not the
+// chip's.
 absl::StatusOr<LedgerEnergy> price_ledger(const EnergyRequest& request, StoredLedger stored,
                                           const io::RecordingInfo& info);
 

@@ -31,18 +31,26 @@ constexpr std::uint64_t kFormat = 1;
 constexpr std::uint64_t kMostCores = std::uint64_t{1} << 16;
 constexpr std::uint64_t kMostSteps = std::uint64_t{1} << 40;
 
+// Columns that older ledgers lack.
+constexpr const char* kLearning = "learning_updates";
+constexpr const char* kMessagesIn = "messages_in";
+constexpr const char* kDriveEvents = "drive_events";
+
 // The columns of counts, in one order for both directions.
 constexpr std::pair<const char*, std::uint64_t PartCounts::*> kPartColumns[] = {
     {"synaptic_operations", &PartCounts::synaptic_operations},
     {"updates_firing", &PartCounts::updates_firing},
     {"spikes", &PartCounts::spikes},
     {"messages_out", &PartCounts::messages_out},
-    {"messages_in", &PartCounts::messages_in}};
+    {"messages_in", &PartCounts::messages_in},
+    {kLearning, &PartCounts::learning_updates}};
 constexpr std::pair<const char*, Counts StepCounts::*> kStepColumns[] = {
     {"synaptic_operations", &StepCounts::synaptic_operations},
     {"updates_firing", &StepCounts::updates_firing},
     {"spikes", &StepCounts::spikes},
     {"messages", &StepCounts::messages},
+    {kMessagesIn, &StepCounts::messages_in},
+    {kLearning, &StepCounts::learning_updates},
     {"hops_east_west", &StepCounts::hops_east_west},
     {"hops_north_south", &StepCounts::hops_north_south}};
 
@@ -80,6 +88,12 @@ io::Table run_table(const ChipLedger& ledger) {
           {}};
 }
 
+io::Table populations_table(const ChipLedger& ledger) {
+  io::Table table{"populations", {}, {{"name", "", ledger.populations}}};
+  if (!ledger.drive_events.empty()) table.columns.push_back({kDriveEvents, "", ledger.drive_events});
+  return table;
+}
+
 io::Table parts_table(const ChipLedger& ledger) {
   return {"parts",
           {},
@@ -92,6 +106,7 @@ io::Table parts_table(const ChipLedger& ledger) {
 io::Table counts_table(const ChipLedger& ledger) {
   io::Table table{"window_parts", {}, {}};
   for (const auto& [name, member] : kPartColumns) {
+    if (std::string_view(name) == kLearning && !ledger.learning_is_counted) continue;
     Counts values;
     values.reserve(ledger.windows.size() * ledger.parts.size());
     for (const LedgerWindow& window : ledger.windows) {
@@ -126,9 +141,9 @@ class Reader {
 
   void fail(std::string_view where, std::string_view what) {
     if (!status_.ok()) return;
-    status_ =
-        absl::DataLossError(absl::StrCat(path_, ":/", kGroup, "/", absl::string_view(where.data(), where.size()), ": ",
-                                         absl::string_view(what.data(), what.size()), "; the ledger is damaged"));
+    status_ = absl::DataLossError(absl::StrCat(path_, ":/", kGroup, "/", absl::string_view(where.data(), where.size()),
+                                               ": ", absl::string_view(what.data(), what.size()),
+                                               "; the ledger is damaged: record the run again"));
   }
   // As fail(), unless `holds`.
   void check(bool holds, std::string_view where, std::string_view what) {
@@ -153,6 +168,15 @@ class Reader {
     return {};
   }
 
+  bool has_column(const char* table_name, const char* name) const {
+    const io::Table* table = find(table_name);
+    return table != nullptr && table->column<std::uint64_t>(name) != nullptr;
+  }
+  // As column(); empty when there is none.
+  Counts optional_column(const char* table, const char* name) {
+    return has_column(table, name) ? column<std::uint64_t>(table, name) : Counts{};
+  }
+
   // A column of numbers below `bound`, in a smaller type.
   template <class T>
   std::vector<T> bounded(const char* table, const char* name, std::uint64_t bound) {
@@ -166,8 +190,14 @@ class Reader {
 
   std::vector<Duration> durations(const char* table) {
     std::vector<Duration> result;
+    std::int64_t sum = 0;
+    const std::string where = absl::StrCat(table, "/duration");
     for (const std::int64_t value : column<std::int64_t>(table, "duration")) {
-      check(value >= 0, absl::StrCat(table, "/duration"), absl::StrCat(value, " ps, must be at least 0"));
+      check(value >= 0, where, absl::StrCat(value, " ps, must be at least 0"));
+      if (__builtin_add_overflow(sum, value, &sum)) {
+        fail(where, absl::StrCat(value, " ps: the sum exceeds ", std::numeric_limits<std::int64_t>::max(), " ps"));
+        return {};
+      }
       result.emplace_back(value);
     }
     return result;
@@ -215,7 +245,11 @@ void read_parts(Reader& in, ChipLedger& ledger) {
 void read_windows(Reader& in, ChipLedger& ledger) {
   const Counts steps = in.column<std::uint64_t>("windows", "steps");
   std::vector<Counts> counts;
-  for (const auto& [name, member] : kPartColumns) counts.push_back(in.column<std::uint64_t>("window_parts", name));
+  for (const auto& [name, member] : kPartColumns) {
+    const bool is_new = std::string_view(name) == kLearning && !in.has_column("window_parts", name);
+    counts.push_back(is_new ? Counts(counts.front().size()) : in.column<std::uint64_t>("window_parts", name));
+    ledger.learning_is_counted = ledger.learning_is_counted && !is_new;
+  }
   const Counts window = in.bounded<std::uint64_t>("window_links", "window", steps.size());
   const auto tile = in.bounded<std::uint32_t>("window_links", "tile", kMostCores);
   const auto direction = in.bounded<std::uint8_t>("window_links", "direction", hardware::kDirections);
@@ -227,7 +261,13 @@ void read_windows(Reader& in, ChipLedger& ledger) {
                    absl::StrCat(counts[0].size(), " rows, must be ", steps.size(), " windows x ", parts, " parts"));
   }
   for (std::size_t w = 0; w < steps.size(); ++w) {
-    in.check(steps[w] <= ledger.steps, "windows/steps", absl::StrCat("window ", w, " has more steps than the run"));
+    const bool is_last = w + 1 == steps.size();
+    in.check(steps[w] <= ledger.steps, "windows/steps",
+             absl::StrCat("window ", w, " has ", steps[w], " steps, the run ", ledger.steps));
+    in.check(steps[w] > 0 || steps.size() == 1, "windows/steps", absl::StrCat("window ", w, " has 0, must have some"));
+    in.check(is_last ? steps[w] <= steps[0] : steps[w] == steps[0], "windows/steps",
+             absl::StrCat("window ", w, " has ", steps[w], ", must have ", is_last ? "at most " : "", steps[0],
+                          " as the first"));
     LedgerWindow& read = ledger.windows.emplace_back(LedgerWindow{steps[w], {}, {}});
     read.parts.resize(parts);
     for (std::size_t p = 0; p < parts; ++p) {
@@ -246,10 +286,49 @@ void read_windows(Reader& in, ChipLedger& ledger) {
   }
 }
 
+// What ledgers from before these columns can do without: of messages into cores those of sources are spread evenly.
+void fill_in(ChipLedger& ledger) {
+  StepCounts& steps = ledger.by_step;
+  if (steps.learning_updates.empty()) steps.learning_updates.resize(steps.messages.size());
+  if (!steps.messages_in.empty() || steps.messages.empty()) return;
+  steps.messages_in = steps.messages;
+  const std::uint64_t n = steps.messages.size(), outside = ledger.outside_messages;
+  for (std::uint64_t s = 0; s < n; ++s) steps.messages_in[s] += outside / n + (s < outside % n ? 1 : 0);
+}
+
+// Cores that finished last hold neurons, and no link carried more in a step than there were hops.
+void check_places(Reader& in, const ChipLedger& ledger, const StepTimes& times) {
+  std::set<std::uint32_t> cores{0};  // where nothing took any time, the first counts as last
+  for (const LedgerPart& part : ledger.parts) cores.insert(part.core);
+  for (const auto& [table, last] :
+       {std::pair("simple_times", &times.simple_last_core), {"mesh_times", &times.last_core}}) {
+    for (std::size_t s = 0; s < last->size(); ++s) {
+      in.check(cores.contains((*last)[s]), absl::StrCat(table, "/last_core"),
+               absl::StrCat("step ", s, ": ", (*last)[s], ", must be a core with neurons"));
+    }
+  }
+  for (std::size_t s = 0; s < times.busiest_messages.size(); ++s) {
+    const std::uint64_t hops = ledger.by_step.hops_east_west[s] + ledger.by_step.hops_north_south[s];
+    in.check(times.busiest_messages[s] <= hops, "mesh_times/busiest_messages",
+             absl::StrCat("step ", s, ": ", times.busiest_messages[s], ", must be at most ", hops, ", the hops"));
+  }
+}
+
 void read_steps(Reader& in, ChipLedger& ledger, StepTimes& times) {
-  for (const auto& [name, member] : kStepColumns) ledger.by_step.*member = in.column<std::uint64_t>("steps", name);
+  for (const auto& [name, member] : kStepColumns) {
+    const bool may_lack = std::string_view(name) == kLearning || std::string_view(name) == kMessagesIn;
+    ledger.by_step.*member = may_lack ? in.optional_column("steps", name) : in.column<std::uint64_t>("steps", name);
+  }
+  fill_in(ledger);
   in.check(ledger.by_step.spikes.size() == ledger.steps, "steps",
            absl::StrCat(ledger.by_step.spikes.size(), " rows for ", ledger.steps, " steps"));
+  std::uint64_t neurons = 0;
+  for (const LedgerPart& part : ledger.parts) neurons += part.neurons;
+  for (std::size_t s = 0; s < ledger.by_step.updates_firing.size(); ++s) {
+    const std::uint64_t firing = ledger.by_step.updates_firing[s];
+    in.check(firing <= neurons, "steps/updates_firing",
+             absl::StrCat("step ", s, ": ", firing, ", must be at most ", neurons, ", the neurons"));
+  }
   times.simple = in.durations("simple_times");
   times.simple_last_core = in.bounded<std::uint32_t>("simple_times", "last_core", kMostCores);
   times.mesh = in.durations("mesh_times");
@@ -264,6 +343,7 @@ void read_steps(Reader& in, ChipLedger& ledger, StepTimes& times) {
        {std::pair("simple_times", times.simple.size()), {"mesh_times", times.mesh.size()}}) {
     in.check(rows == 0 || rows == ledger.steps, table, absl::StrCat(rows, " rows for ", ledger.steps, " steps"));
   }
+  if (in.status().ok()) check_places(in, ledger, times);
 }
 
 StoredLedger read(Reader& in) {
@@ -275,6 +355,12 @@ StoredLedger read(Reader& in) {
   ledger.steps = in.attribute<std::uint64_t>("steps");
   in.check(ledger.step > Duration{0}, "run@step_ps", absl::StrCat(ledger.step.count(), " ps, must be above 0"));
   in.check(ledger.steps <= kMostSteps, "run@steps", absl::StrCat(ledger.steps, ", must be at most ", kMostSteps));
+  std::int64_t length = 0;
+  if (in.status().ok() &&
+      __builtin_mul_overflow(ledger.step.count(), static_cast<std::int64_t>(ledger.steps), &length)) {
+    in.fail("run@step_ps", absl::StrCat(ledger.step.count(), " ps x ", ledger.steps, " steps, must be at most ",
+                                        std::numeric_limits<std::int64_t>::max(), " ps"));
+  }
   for (const auto& [name, value] : {std::pair("tiles_used", &ledger.tiles_used), {"cores_used", &ledger.cores_used}}) {
     const auto read = in.attribute<std::uint64_t>(name);
     in.check(read <= kMostCores, absl::StrCat("run@", name), absl::StrCat(read, ", must be at most ", kMostCores));
@@ -282,6 +368,10 @@ StoredLedger read(Reader& in) {
   }
   ledger.outside_messages = in.attribute<std::uint64_t>("outside_messages");
   ledger.populations = in.column<std::string>("populations", "name");
+  ledger.drive_events = in.optional_column("populations", kDriveEvents);
+  in.check(ledger.drive_events.empty() || ledger.drive_events.size() == ledger.populations.size(),
+           "populations/drive_events",
+           absl::StrCat(ledger.drive_events.size(), " rows for ", ledger.populations.size(), " populations"));
   if (in.status().ok()) read_parts(in, ledger);
   if (in.status().ok()) read_windows(in, ledger);
   if (in.status().ok()) read_steps(in, ledger, stored.times);
@@ -301,7 +391,7 @@ absl::Status store_ledger(const std::string& path, const ChipLedger& ledger, con
   return io::append_tables(
       path, kGroup,
       {run_table(ledger),
-       {"populations", {}, {{"name", "", ledger.populations}}},
+       populations_table(ledger),
        parts_table(ledger),
        {"windows", {}, {column("steps", ledger.windows, [](const LedgerWindow& w) { return w.steps; })}},
        counts_table(ledger),

@@ -115,6 +115,10 @@ absl::StatusOr<PlacedResult> PlacedRun::finish(Time end) {
   }
   for (const hardware::CoefficientTable& table : request_.chip->tables) {
     result_.energy.push_back(hardware::price(result_.ledger, table));
+    result_.operation_pj.push_back(hardware::operation_pj(table));
+    for (const hardware::StaticPower& part : hardware::static_power(table, result_.ledger.cores_used)) {
+      if (part.event == "chip_static" && part.power_mw() && !result_.chip_static) result_.chip_static = part;
+    }
   }
   if (timeline_) {
     // The power of the table whose times these are.
@@ -208,10 +212,29 @@ std::string placed_report(const PlacedResult& r) {
     }
   }
   text += "\n";
+  text += "energy, estimated from the ledger\n";
   for (const hardware::ChipEnergy& energy : r.energy) {
     absl::StrAppend(&text, "  ", short_energy(energy.total_pj), " dynamic, ",
                     short_energy(energy.total_pj / static_cast<double>(ledger.steps)), " a step, table ", energy.table,
                     "\n");
+  }
+  std::uint64_t drives = 0;
+  for (const std::uint64_t events : ledger.drive_events) drives += events;
+  if (drives > 0) {
+    absl::StrAppend(&text, "  not included: ", with_commas(drives),
+                    " events of Poisson drives, input that no axon of the placement carries; as synaptic operations ");
+    for (std::size_t t = 0; t < r.energy.size(); ++t) {
+      absl::StrAppend(&text, t == 0 ? "" : ", ",
+                      r.operation_pj[t] ? short_energy(*r.operation_pj[t] * static_cast<double>(drives)) : "unset",
+                      " (", r.energy[t].table, ")");
+    }
+    text += "\n";
+  }
+  if (r.chip_static) {
+    absl::StrAppend(&text, "  not included: static ",
+                    short_energy(*r.chip_static->energy_pj(ledger.step * static_cast<std::int64_t>(ledger.steps))),
+                    " in real time (", short_number(*r.chip_static->power_mw()), " mW a chip, ",
+                    std::string(hardware::name_of(r.chip_static->evidence)), ")\n");
   }
   if (r.timeline_left_out > 0) {
     absl::StrAppend(&text, "  timeline: ", with_commas(r.timeline_messages), " messages, ",

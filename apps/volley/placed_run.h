@@ -15,6 +15,7 @@
 #include "hardware/chip_energy.h"
 #include "hardware/chip_ledger.h"
 #include "hardware/placement.h"
+#include "hardware/static_energy.h"
 #include "hardware/step_timer.h"
 
 namespace volley::app {
@@ -38,12 +39,14 @@ struct PlacedResult {
   std::string map;  // how full its cores are
   hardware::ChipLedger ledger;
   hardware::StepTimes times;
-  std::string time_table;                    // whose times these are
-  std::vector<std::string> unset_times;      // that it does not know: the times are lower bounds
-  std::string no_mesh;                       // why the network was not timed; empty: it was
-  std::optional<Duration> barrier;           // per step; empty: nobody has published it
-  Duration barriered{0}, barrier_free{0};    // the whole run, in the model without a network
-  std::vector<hardware::ChipEnergy> energy;  // by table of the chip
+  std::string time_table;                           // whose times these are
+  std::vector<std::string> unset_times;             // that it does not know: the times are lower bounds
+  std::string no_mesh;                              // why the network was not timed; empty: it was
+  std::optional<Duration> barrier;                  // per step; empty: nobody has published it
+  Duration barriered{0}, barrier_free{0};           // the whole run, in the model without a network
+  std::vector<hardware::ChipEnergy> energy;         // by table of the chip
+  std::vector<std::optional<double>> operation_pj;  // by table: what an event of a drive would cost
+  std::optional<hardware::StaticPower> chip_static;
   std::uint64_t timeline_messages = 0, timeline_left_out = 0;
 };
 

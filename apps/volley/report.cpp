@@ -52,7 +52,8 @@ std::string run_report(const SessionResult& result) {
                    result.memory.synapses == 0 ? "" : absl::StrCat(" (", short_number(bytes_each), " bytes each)"),
                    ", seed ", result.seed, ", ", result.threads, result.threads == 1 ? " thread" : " threads", "\n\n",
                    population_table(result));
-  if (result.energy) absl::StrAppend(&text, "\n", energy_lines(*result.energy));
+  // A placed run has one energy, that of its ledger.
+  if (result.energy && !result.placed) absl::StrAppend(&text, "\n", energy_lines(*result.energy));
   if (!result.raster.empty()) absl::StrAppend(&text, "\n", result.raster);
   return text;
 }

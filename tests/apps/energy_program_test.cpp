@@ -1,5 +1,7 @@
 // `volley energy` from outside, on recordings with a ledger and without one.
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <set>
 
 #include "hardware/chip_energy.h"
 #include "hardware/chip_library.h"
@@ -35,13 +37,14 @@ TEST_CASE("A placed run is priced with every table of its chip, each apart, and 
   for (const char* part :
        {"davies2018", "fitted", "50 steps of 1 ms on 12 cores of", "placement mixed", "as fast as the chip can",
         "(davies2018) .. ", "12 powered cores (minimum)", "not added", "dense ANN every step, fp32 MAC at 45 nm",
-        "secondary; count assumed", "BrainScaleS", "unset", "learning_update: not counted"}) {
+        "secondary; count assumed", "BrainScaleS", "unset", "learning_update: coefficient unset"}) {
     INFO(part);
     CHECK(contains(text.out, part));
   }
   Json json = json_of(folder.volley("energy run.h5 --json --by step"));
   const Json inferences = json_of(folder.volley("energy run.h5 --json --by inference --inference 20ms"));
-  CHECK(inferences.at("inferences") == 3);
+  CHECK(inferences.at("inferences") == 2);  // of 20 steps, and ten more
+  CHECK(inferences.at("incomplete_steps") == 10);
   json["by"]["inference"] = inferences.at("by").at("inference");
   CHECK(json.at("schema") == "volley.energy_ledger/1");
   REQUIRE(json.at("tables").size() == 2);
@@ -64,6 +67,36 @@ TEST_CASE("A placed run is priced with every table of its chip, each apart, and 
   CHECK(json.at("comparisons")[0].at("count_class") == "assumed");
   CHECK(json.at("comparisons")[1].at("energy_pj").get<double>() == Approx(4.6 * 6000));
   for (const Json& row : json.at("tables")[0].at("static")) CHECK(row.at("in_total") == false);
+}
+
+TEST_CASE("An inference that the run did not finish is shown as such and counts in no mean") {
+  const Placed folder;
+  const Json json = json_of(folder.volley("energy run.h5 --json --by inference --inference 20ms"));
+  const Json& rows = json.at("by").at("inference");
+  REQUIRE(rows.size() == 3);
+  CHECK(rows[1].at("inference") == "1");
+  CHECK(rows[2].at("inference") == "2 (incomplete)");
+  for (const Json& table : json.at("tables")) {
+    const std::string name = table.at("name");
+    const double mean =
+        (rows[0].at("energy_pj").at(name).get<double>() + rows[1].at("energy_pj").at(name).get<double>()) / 2;
+    CHECK(table.at("per_inference_pj").get<double>() == Approx(mean).epsilon(1e-12));
+    CHECK(table.at("per_inference_pj").get<double>() < table.at("total_pj").get<double>() / 2);
+    const Json sweep =
+        json_of(folder.volley("energy run.h5 --json --inference 20ms --sweep hop_east_west=3..3:1 --table " + name));
+    CHECK(sweep.at("points")[0].at("dynamic_pj_per_inference").get<double>() == Approx(mean).epsilon(1e-12));
+    CHECK(sweep.at("points")[0].at("dynamic_pj").get<double>() == table.at("total_pj").get<double>());
+  }
+  // Two passes of the conventional network, not two and a half.
+  CHECK(json.at("comparisons")[1].at("energy_pj").get<double>() == Approx(2 * 4.6 * 6000));
+  const Ran text = folder.volley("energy run.h5 --by inference --inference 20ms");
+  CHECK(contains(text.out,
+                 "2 inferences of 20 steps, and 10 steps of one that is incomplete: in the total, not in means"));
+  CHECK(contains(text.out, "2 (incomplete)"));
+  CHECK_FALSE(contains(folder.volley("energy run.h5 --by inference --inference 10ms").out, "incomplete"));
+  const Ran early = folder.volley("energy run.h5 --inference 51ms");
+  CHECK(early.code == 2);
+  CHECK(contains(early.err, "--inference 51 ms: must be at most 50 ms, the run; no inference is complete"));
 }
 
 TEST_CASE("Every breakdown of a placed run prints its rows and the same total") {
@@ -126,7 +159,8 @@ TEST_CASE("A sweep prints one row per value, and each is what a chip with that c
   const std::vector<std::string> lines = lines_of(csv.out);
   REQUIRE(lines.size() == 6);
   CHECK(lines[0] ==
-        "synaptic_operation.energy_pj,dynamic_pj,dynamic_pj_per_inference,static_pj,synapse_pj,neuron_pj,router_pj");
+        "synaptic_operation.energy_pj,dynamic_pj,dynamic_pj_per_inference,static_pj,synapse_pj,neuron_pj,router_pj,"
+        "learning_pj");
   for (std::size_t i = 0; i < 5; ++i) {
     hardware::CoefficientTable table = *loihi().table("davies2018");
     REQUIRE(table.coefficients[0].event == "synaptic_operation");
@@ -198,6 +232,24 @@ TEST_CASE("A damaged ledger is an unreadable input, not a wrong energy") {
   CHECK(ran.code == 3);
   CHECK(contains(ran.err, "run.h5:/ledger/steps: messages: "));
   CHECK(ran.out.empty());
+}
+
+TEST_CASE("Cores that the ledger's chip lacks are damage, too") {
+  const Folder folder;
+  StoredLedger stored = test::placed_run();
+  stored.ledger.parts.back().core = 128;
+  for (auto* last : {&stored.times.last_core, &stored.times.simple_last_core})
+    std::fill(last->begin(), last->end(), 0u);
+  folder.write("net.yaml", kSmallNetwork);
+  REQUIRE(folder.volley("run net.yaml -o run.h5 --until 20ms").code == 0);
+  std::set<std::uint32_t> cores;
+  for (const auto& part : stored.ledger.parts) cores.insert(part.core);
+  stored.ledger.cores_used = static_cast<std::uint32_t>(cores.size());
+  REQUIRE(store_ledger((folder / "run.h5").string(), stored.ledger, stored.times).ok());
+  const Ran ran = folder.volley("energy run.h5");
+  INFO(ran.err);
+  CHECK(ran.code == 3);
+  CHECK(contains(ran.err, "run.h5:/ledger/parts/core: 128, but loihi has cores 0 to 127; the ledger is damaged"));
 }
 
 TEST_CASE("A ledger of a chip that volley does not ship wants the chip's file") {

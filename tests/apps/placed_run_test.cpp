@@ -97,6 +97,33 @@ TEST_CASE("what a chip cannot do is refused with the option, the value and the r
   }
 }
 
+TEST_CASE("a placed run reports one energy, and what is not in it") {
+  const Folder folder;
+  folder.write("net.yaml", kSmallNetwork);  // with Poisson drives
+  const Ran run = folder.volley("run net.yaml --chip loihi -o run.h5");
+  INFO(run.out);
+  REQUIRE(run.code == 0);
+  CHECK(run.out.find("energy on loihi, estimated") == std::string::npos);
+  const auto line = [](const std::string& text, const std::string& part) {
+    const std::size_t at = text.find(part);
+    return at == std::string::npos ? std::string() : text.substr(at, text.find('\n', at) - at);
+  };
+  const std::string drives = line(run.out, "not included: ");
+  CHECK(drives.find(" events of Poisson drives") != std::string::npos);
+  CHECK(line(run.out, "not included: static").find("104 mW a chip") != std::string::npos);
+  // The recording tells the same: energies and what is left out.
+  const Json report = Json::parse(folder.volley("run net.yaml --chip loihi --json").out).at("placed");
+  const Json energy = Json::parse(folder.volley("energy run.h5 --json").out);
+  CHECK(report.at("drive_events").get<std::uint64_t>() > 10'000);
+  CHECK(energy.at("drive_events") == report.at("drive_events"));
+  for (std::size_t t = 0; t < 2; ++t) {
+    CHECK(energy.at("tables")[t].at("total_pj") == report.at("energy")[t].at("dynamic_pj"));
+  }
+  CHECK(line(folder.volley("energy run.h5").out, "not included: ").substr(0, 40) == drives.substr(0, 40));
+  // Without places the estimate counts them as operations.
+  CHECK(folder.volley("run net.yaml").out.find("energy on loihi, estimated") != std::string::npos);
+}
+
 TEST_CASE("a network that is too large runs without places and says why; asked for places, it is refused") {
   const Folder folder;
   std::string large = kNetwork;

@@ -19,7 +19,7 @@ ChipLedger large_ledger() {
   }
   for (int w = 0; w < 10; ++w) {
     LedgerWindow window{100, {}, {}};
-    for (std::size_t p = 0; p < ledger.parts.size(); ++p) window.parts.push_back({20'000 + p, 370, 370, 1450, 1450});
+    for (std::size_t p = 0; p < ledger.parts.size(); ++p) window.parts.push_back({20'000 + p, 370, 370, 1450, 1450, 0});
     for (std::uint32_t tile = 0; tile < 32; ++tile) {
       for (std::uint32_t d = 0; d < kDirections; ++d)
         window.links.push_back({tile, static_cast<Direction>(d), 900 + d});
@@ -27,7 +27,8 @@ ChipLedger large_ledger() {
     ledger.windows.push_back(window);
   }
   const std::vector<std::uint64_t> per_step(ledger.steps, 1000);
-  ledger.by_step = {per_step, per_step, per_step, per_step, per_step, per_step};
+  ledger.by_step = {per_step, per_step, per_step, per_step, per_step, std::vector<std::uint64_t>(ledger.steps),
+                    per_step, per_step};
   return ledger;
 }
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "hardware/chip_energy.h"
-#include "models/catalog.h"
+#include "tests/support/full_catalog.h"
 #include "tests/support/run_network.h"
 
 namespace volley::hardware {
@@ -58,8 +58,8 @@ struct Run {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::pair<std::uint32_t, std::uint32_t>>> targets;
 };
 
-Run run(const Placement& placement, std::uint64_t window_steps) {
-  auto simulation = build(two_populations(), standard_models());
+Run run(const Placement& placement, std::uint64_t window_steps, const Network& network = two_populations()) {
+  auto simulation = build(network, test::full_catalog());
   REQUIRE(simulation.ok());
   const AxonTable axons = make_axon_table(*simulation, placement);
   LedgerCounter counter(*simulation, axons, placement, kMesh, "test", 1ms, window_steps);
@@ -197,8 +197,7 @@ TEST_CASE("energy by unit, core, population, link and step adds up to the total"
 
 TEST_CASE("an event whose coefficient is unset has a count, no energy, and a reason") {
   const ChipLedger ledger = run(mixed(7), 0).ledger;
-  CoefficientTable table =
-      table_of({{"synaptic_operation", 23.6}, {"neuron_update_active", 0}, {"learning_update", 120}});
+  CoefficientTable table = table_of({{"synaptic_operation", 23.6}, {"neuron_update_active", 0}, {"chip_static", 120}});
   table.coefficients[1].value.reset();
   const ChipEnergy energy = price(ledger, table);
   CHECK(energy.events[0].energy_pj == energy.total_pj);
@@ -207,6 +206,68 @@ TEST_CASE("an event whose coefficient is unset has a count, no energy, and a rea
   CHECK(energy.events[1].why_missing == "coefficient unset");
   CHECK_FALSE(energy.events[2].count);
   CHECK(energy.events[2].why_missing.starts_with("not counted"));
+}
+
+TEST_CASE("a synapse that learns is updated once for every spike of either of its neurons, on the core of its target") {
+  Network network = two_populations();
+  CHECK(run(mixed(7), 0).ledger.total().parts[0].learning_updates == 0);
+  for (const std::size_t p : {0u, 1u}) network.projections[p].plasticity = {"pair_stdp", {}, {}};
+  network.projections[0].plasticity->frozen = true;  // learns no more
+  network.projections[1].plasticity->parameters = {{"w_max", 1.0}};
+  const Placement placement = mixed(7);
+  const Run result = run(placement, 10, network);
+  // By core, from the spikes and the synapses of a to b: a is population 0, b 1.
+  std::map<std::uint32_t, std::uint64_t> expected;
+  std::map<std::uint32_t, std::uint64_t> onto;  // by neuron of b
+  for (const auto& [sender, reached] : result.targets) {
+    if (sender.first != 0) continue;
+    for (const auto& [population, neuron] : reached) onto[neuron] += population == 1 ? 1 : 0;
+  }
+  for (const Spike& spike : result.spikes) {
+    if (index_of(spike.population) == 1) expected[placement.core_of[1][spike.neuron]] += onto[spike.neuron];
+    if (index_of(spike.population) != 0) continue;
+    const auto reached = result.targets.find({0, spike.neuron});
+    if (reached == result.targets.end()) continue;
+    for (const auto& [population, neuron] : reached->second) {
+      if (population == 1) ++expected[placement.core_of[1][neuron]];
+    }
+  }
+  std::map<std::uint32_t, std::uint64_t> counted;
+  std::uint64_t all = 0, by_step = 0;
+  const LedgerWindow total = result.ledger.total();
+  for (std::size_t p = 0; p < total.parts.size(); ++p) {
+    if (total.parts[p].learning_updates > 0) counted[result.ledger.parts[p].core] += total.parts[p].learning_updates;
+    all += total.parts[p].learning_updates;
+  }
+  for (const std::uint64_t n : result.ledger.by_step.learning_updates) by_step += n;
+  CHECK(counted == expected);
+  REQUIRE(all > 1000);
+  CHECK(by_step == all);
+  CHECK(result.ledger.problem().empty());
+  const ChipEnergy energy = price(result.ledger, table_of({{"learning_update", 120}}));
+  CHECK(energy.total_pj == 120.0 * static_cast<double>(all));
+  double steps = 0;
+  for (const double pj : energy.by_step_pj) steps += pj;
+  CHECK(steps == energy.total_pj);
+}
+
+TEST_CASE("messages of sources are counted in the step in which they come, and events of drives by population") {
+  Network network = two_populations();
+  network.drives = {{"noise", "b", {}, PoissonDrive{{{kStart, 500}}, 0.1, {}}}};
+  const Run result = run(mixed(7), 0, network);
+  const StepCounts& steps = result.ledger.by_step;
+  std::uint64_t outside = 0;
+  std::set<std::uint64_t> different;
+  for (std::size_t s = 0; s < steps.messages.size(); ++s) {
+    REQUIRE(steps.messages_in[s] >= steps.messages[s]);
+    outside += steps.messages_in[s] - steps.messages[s];
+    different.insert(steps.messages_in[s] - steps.messages[s]);
+  }
+  CHECK(outside == result.ledger.outside_messages);
+  CHECK(different.size() > 5);
+  REQUIRE(result.ledger.drive_events.size() == 2);
+  CHECK(result.ledger.drive_events[0] == 0);
+  CHECK(result.ledger.drive_events[1] == Approx(40 * 0.05 * 500).epsilon(0.2));
 }
 
 TEST_CASE("a ledger whose sums contradict one another says which") {
