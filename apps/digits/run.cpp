@@ -17,6 +17,9 @@
 namespace volley::digits {
 namespace {
 
+// Measured by tests/bench/brian2/digits.py with 5 and 10 seconds of images (README.md).
+constexpr const char* kBrian2 = "the published network of 400 neurons in Brian2's C++ code: 20 to 23 ms";
+
 // One run: what its steps share.
 class Run {
  public:
@@ -112,8 +115,8 @@ absl::Status Run::train_pass() {
   const double seconds = app::process_cpu_seconds() - begun, images = static_cast<double>(sum.images);
   console_.progress("");
   console_.say(absl::StrFormat(
-      "pass %d: %d images in %.0f s of CPU time, %.2f ms each; %.0f input and %.1f output spikes an image", number,
-      sum.images, seconds, 1000 * seconds / images, static_cast<double>(sum.input_spikes) / images,
+      "pass %d: %d images in %.0f s of CPU time, %.2f ms each (%s); %.0f input and %.1f output spikes an image", number,
+      sum.images, seconds, 1000 * seconds / images, kBrian2, static_cast<double>(sum.input_spikes) / images,
       static_cast<double>(sum.output_spikes) / images));
   return absl::OkStatus();
 }
