@@ -29,7 +29,7 @@ Symbol draw(std::span<const double> p, double temperature, NumpyRandom& random) 
 }  // namespace
 
 absl::StatusOr<app::ExitCode> carry_out(const SampleRequest& request, app::Console& console) {
-  if (request.temperature < 0 || request.temperature > 100) {
+  if (!(request.temperature >= 0 && request.temperature <= 100)) {  // not a number fails, too
     return absl::InvalidArgumentError(
         absl::StrFormat("sample: temperature %g, must be 0 to 100; set `--temperature`", request.temperature));
   }

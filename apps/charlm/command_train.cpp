@@ -12,7 +12,7 @@ namespace {
 
 absl::Status check_training(const TrainRequest& request) {
   if (absl::Status s = check(request.choice); !s.ok()) return s;
-  if (request.rate <= 0 || request.rate > 100) {
+  if (!(request.rate > 0 && request.rate <= 100)) {  // not a number fails, too
     return absl::InvalidArgumentError(
         absl::StrFormat("train: rate %g, must be above 0 and at most 100; set `--rate`", request.rate));
   }

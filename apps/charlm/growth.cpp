@@ -111,7 +111,7 @@ absl::Status check(const GrowthPlan& plan) {
   };
   if (plan.order < 1 || plan.order > 16) return refuse("order", plan.order, 1, 16);
   if (plan.words > 16) return refuse("words", plan.words, 0, 16);
-  if (plan.seen < 1) return refuse("seen", plan.seen, 1, 1'000'000);
+  if (plan.seen < 1 || plan.seen > 1'000'000) return refuse("seen", plan.seen, 1, 1'000'000);
   if (plan.epochs < 1 || plan.epochs > 100) return refuse("epochs", plan.epochs, 1, 100);
   if (plan.threads < 1 || plan.threads > 256) return refuse("threads", plan.threads, 1, 256);
   if (!(plan.rate > 0 && plan.rate <= 100)) {

@@ -89,11 +89,15 @@ TEST_CASE("unknown models, sizes out of bounds and damaged files are named") {
         {"train --text text --neurons 0", 2, "model hybrid: 0 neurons, must be 1 to 20000"},
         {"train --text text --model ngram --order 9", 2, "model ngram: order 9, must be 1 to 8"},
         {"train --text text --rate 0", 2, "train: rate 0, must be above 0"},
+        {"train --text text --rate nan --save model", 2, "train: rate nan, must be above 0"},
+        {"sample --model text --temperature nan", 2, "sample: temperature nan, must be 0 to 100"},
+        {"grow --text text --rate nan", 2, "grow: rate nan, must be above 0"},
+        {"grow --text text --seen 1000001", 2, "grow: seen 1000001, must be 1 to 1000000"},
         {"train --text text --epochs 0", 2, "train: 0 epochs, must be 1 to 1000"},
-        {"train --text text --save text", 2, "text"},
+        {"train --text text --save text", 2, "text: would overwrite an input of this run"},
         {"sample --model junk", 3, "junk: the model is damaged or cut short"},
         {"sample --model text", 3, "text: not a model of charlm"},
-        {"grow --text text --save text", 2, "text"},
+        {"grow --text text --save text", 2, "text: would overwrite an input of this run"},
         {"grow --text text --order 17", 2, "grow: order 17, must be 1 to 16"},
         {"chip --text text --model esn", 2, "chip: model esn has no spikes"},
         {"chip --text text --weight-bits 7", 2, "chip: 7 weight bits, must be 1 to 6, or 8"},
@@ -106,6 +110,7 @@ TEST_CASE("unknown models, sizes out of bounds and damaged files are named") {
     CHECK(contains(ran.err, message));
     CHECK(ran.out.empty());
   }
+  CHECK_FALSE(folder.has("model"));
 }
 
 TEST_CASE("the table is printed, saved as CSV and drawn; bench says that both forms agree") {
