@@ -80,9 +80,9 @@ absl::StatusOr<GrownModel> grown_model_from(std::string_view bytes, const std::s
   const absl::StatusOr<ModelFile> file = unpacked(kGrownMagic, bytes, origin);
   if (!file.ok()) return file.status();
   const auto neurons = file->number("neurons");
-  const std::optional<std::string> alphabet = from_hex(file->word("alphabet"));
-  if (!neurons || !alphabet || alphabet->size() < 2 || alphabet->size() > 256) {
-    return damaged(origin, "the model's header is incomplete");
+  const std::optional<std::string> alphabet = file->alphabet();
+  if (!neurons || !alphabet) {
+    return damaged(origin, "the model's header is incomplete or wrong");
   }
   const std::size_t vocabulary = alphabet->size(), row_bytes = vocabulary * sizeof(float);
   std::string_view data = file->data();
@@ -101,6 +101,7 @@ absl::StatusOr<GrownModel> grown_model_from(std::string_view bytes, const std::s
     grown.push_back(neuron);
   }
   const std::vector<float> weights = take<float>(data, data.size() / sizeof(float));
+  if (!all_finite(weights)) return damaged(origin, "a weight is no finite number");
   return GrownModel{*alphabet, Conjunctions(*alphabet, std::move(grown)), SparseReadout(vocabulary, weights)};
 }
 

@@ -1,5 +1,5 @@
 // Saving and loading; the format is described in language_model.h.
-#include <cstring>
+#include <limits>
 #include <optional>
 
 #include "absl/strings/str_cat.h"
@@ -30,13 +30,16 @@ absl::StatusOr<LanguageModel> model_from(std::string_view bytes, const std::stri
   if (!file.ok()) return file.status();
   std::string_view rest = file->data();
   const auto neurons = file->number("neurons"), seed = file->number("seed"), order = file->number("order");
-  const std::optional<std::string> alphabet = from_hex(file->word("alphabet"));
-  if (!neurons || !seed || !order || !alphabet || alphabet->size() < 2) {
-    return damaged(origin, "the model's header is incomplete");
+  const std::optional<std::string> alphabet = file->alphabet();
+  const std::string recurrent = file->word("recurrent");
+  constexpr std::uint64_t kMost = std::numeric_limits<std::uint32_t>::max();
+  if (!neurons || *neurons > kMost || !seed || *seed > kMost || !order || !alphabet ||
+      (recurrent != "0" && recurrent != "1")) {
+    return damaged(origin, "the model's header is incomplete or wrong");
   }
   LanguageModel model;
   model.choice = {file->word("kind"), static_cast<std::uint32_t>(*neurons), static_cast<std::uint32_t>(*seed),
-                  file->word("recurrent") == "1", static_cast<std::size_t>(*order)};
+                  recurrent == "1", static_cast<std::size_t>(*order)};
   model.alphabet = *alphabet;
   if (absl::Status s = check(model.choice); !s.ok()) return damaged(origin, std::string(s.message()));
   if (model.choice.is_ngram()) {
@@ -52,6 +55,9 @@ absl::StatusOr<LanguageModel> model_from(std::string_view bytes, const std::stri
   if (rest.size() != expected * sizeof(float)) return damaged(origin, "the readout has the wrong size");
   std::vector<float> mean = take<float>(rest, columns.count), scale = take<float>(rest, columns.count);
   std::vector<float> weights = take<float>(rest, (columns.count + 1) * alphabet->size());
+  if (!all_finite(mean) || !all_finite(scale) || !all_finite(weights)) {
+    return damaged(origin, "a weight is no finite number");
+  }
   model.readout = std::make_unique<SoftmaxReadout>(columns, alphabet->size(), std::move(mean), std::move(scale),
                                                    std::move(weights));
   return model;

@@ -1,6 +1,8 @@
 #include "apps/charlm/model_file.h"
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -22,6 +24,16 @@ std::optional<std::uint64_t> ModelFile::number(const std::string& key) const {
   return value;
 }
 
+std::optional<std::string> ModelFile::alphabet() const {
+  const std::optional<std::string> bytes = from_hex(word("alphabet"));
+  if (!bytes || bytes->size() < 2) return std::nullopt;
+  const auto code = [](char byte) { return static_cast<unsigned char>(byte); };
+  for (std::size_t i = 1; i < bytes->size(); ++i) {
+    if (code((*bytes)[i - 1]) >= code((*bytes)[i])) return std::nullopt;
+  }
+  return bytes;
+}
+
 std::string packed(std::string_view magic, std::string_view lines, std::string_view data) {
   const std::string bytes =
       absl::StrCat(std::string(magic), std::string(lines), "data ", data.size(), "\n", std::string(data));
@@ -41,19 +53,23 @@ absl::StatusOr<ModelFile> unpacked(std::string_view magic, std::string_view byte
   while (!values.contains("data")) {
     const std::size_t end = rest.find('\n'), blank = rest.find(' ');
     if (end == std::string_view::npos || blank == std::string_view::npos || blank > end) {
-      return damaged(origin, "the model's header is incomplete");
+      return damaged(origin, "the model's header is incomplete or wrong");
     }
     values[std::string(rest.substr(0, blank))] = std::string(rest.substr(blank + 1, end - blank - 1));
     rest.remove_prefix(end + 1);
   }
   ModelFile file(std::move(values), rest);
-  if (file.number("data") != rest.size()) return damaged(origin, "the model's header is incomplete");
+  if (file.number("data") != rest.size()) return damaged(origin, "the model's header is incomplete or wrong");
   return file;
 }
 
 absl::Status damaged(const std::string& origin, std::string_view what) {
   return absl::DataLossError(
       absl::StrFormat("%s: %s; give a file that charlm train or charlm grow --save wrote", origin, what));
+}
+
+bool all_finite(std::span<const float> values) {
+  return std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
 }
 
 std::string hex(std::string_view bytes) {

@@ -26,6 +26,8 @@ class ModelFile {
   // Empty where the key is absent.
   std::string word(const std::string& key) const;
   std::optional<std::uint64_t> number(const std::string& key) const;
+  // Of "alphabet HEX": 2 to 256 different bytes in ascending order, as make_text() numbers them.
+  std::optional<std::string> alphabet() const;
   std::string_view data() const { return data_; }
 
  private:
@@ -39,6 +41,9 @@ std::string packed(std::string_view magic, std::string_view lines, std::string_v
 absl::StatusOr<ModelFile> unpacked(std::string_view magic, std::string_view bytes, const std::string& origin);
 
 absl::Status damaged(const std::string& origin, std::string_view what);
+
+// Whether there is neither an infinity nor a NaN among them.
+bool all_finite(std::span<const float> values);
 
 std::string hex(std::string_view bytes);
 std::optional<std::string> from_hex(std::string_view text);
