@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
+#include <limits>
 #include <sstream>
 
 namespace volley::charlm {
@@ -16,12 +18,27 @@ constexpr const char* kSummary =
     "  charlm grow --text text.txt\n"
     "  charlm reproduce --text ../shared/data/text/snnlm_corpus.txt";
 
+// A whole number in decimal digits. CLI11 itself reads -1, and what is too large, as 2^64 - 1 and 010 as 8.
+template <typename Unsigned>
+void add_count(CLI::App& command, const std::string& name, Unsigned& value, const std::string& what) {
+  const auto read = [&value, name](const CLI::results_t& given) {
+    const std::string& text = given.back();
+    const char* const end = text.data() + text.size();
+    if (const auto [rest, error] = std::from_chars(text.data(), end, value); error == std::errc{} && rest == end) {
+      return true;
+    }
+    throw CLI::ValidationError(
+        name, text + ", must be a whole number of at most " + std::to_string(std::numeric_limits<Unsigned>::max()));
+  };
+  command.add_option(name, read, what)->type_name("N");
+}
+
 class CommandLine {
  public:
   CommandLine() : app_(kSummary, "charlm") {
     app_.set_version_flag("--version", std::string("charlm ") + VOLLEY_VERSION);
     app_.require_subcommand(0, 1);
-    app_.add_flag("-q,--quiet", quiet_, "Say nothing but errors");
+    app_.add_flag("-q,--quiet", quiet_, "Say nothing but results and errors");
     app_.fallthrough();
     add_train();
     add_sample();
@@ -72,7 +89,7 @@ class CommandLine {
   }
 
   void add_first(CLI::App& command, std::size_t& first, bool& allow_leak) {
-    command.add_option("--first", first, "Only the first N characters of the text")->type_name("N");
+    add_count(command, "--first", first, "Only the first N characters of the text; 0: all (0)");
     command.add_flag("--allow-leak", allow_leak, "Go on where test windows occur in the training part");
   }
 
@@ -82,12 +99,13 @@ class CommandLine {
     add_text(*command, train_.text);
     command->add_option("--model", train_.choice.kind, "hybrid, counts, membrane, sparse, esn, dnn, lstm or ngram")
         ->type_name("KIND");
-    command->add_option("--neurons", train_.choice.neurons, "Size of the frozen network (200)")->type_name("N");
-    command->add_option("--order", train_.choice.order, "Order of the n-gram (5)")->type_name("N");
-    command->add_option("--seed", train_.choice.seed, "Seed of the frozen weights (42)")->type_name("N");
-    command->add_flag("!--no-recurrence", train_.choice.recurrent, "Leave out the reservoir's recurrent synapses");
+    add_count(*command, "--neurons", train_.choice.neurons, "Size of the frozen network (200)");
+    add_count(*command, "--order", train_.choice.order, "Order of the n-gram (5)");
+    add_count(*command, "--seed", train_.choice.seed, "Seed of the frozen weights (42)");
+    command->add_flag_callback(
+        "--no-recurrence", [this] { train_.choice.recurrent = false; }, "Leave out the reservoir's recurrent synapses");
     command->add_option("--rate", train_.rate, "Learning rate at the start (1)")->type_name("RATE");
-    command->add_option("--epochs", train_.epochs, "Passes over the training part (1)")->type_name("N");
+    add_count(*command, "--epochs", train_.epochs, "Passes over the training part (1)");
     add_first(*command, train_.first, train_.allow_leak);
     command->add_option("--save", train_.save, "Write the trained model to this file")->type_name("FILE");
   }
@@ -100,9 +118,9 @@ class CommandLine {
     command->add_option("--text", sample_.text, "Refuse the model if its vocabulary is not this text's")
         ->type_name("FILE");
     command->add_option("--prime", sample_.prime, "What the text begins with")->type_name("TEXT");
-    command->add_option("--length", sample_.length, "Characters to write (500)")->type_name("N");
+    add_count(*command, "--length", sample_.length, "Characters to write (500)");
     command->add_option("--temperature", sample_.temperature, "0: always the most probable one (1)")->type_name("T");
-    command->add_option("--seed", sample_.seed, "Seed of the draws (1)")->type_name("N");
+    add_count(*command, "--seed", sample_.seed, "Seed of the draws (1)");
   }
 
   void add_table() {
@@ -110,8 +128,8 @@ class CommandLine {
         "table", "Train and test every model by one protocol: mean and spread over seeds, costs, n-grams.");
     add_text(*command, table_.text);
     add_first(*command, table_.first, table_.allow_leak);
-    command->add_option("--seeds", table_.seeds, "Seeds per row (3)")->type_name("N");
-    command->add_option("--threads", table_.threads, "Runs at a time; never changes results (1)")->type_name("N");
+    add_count(*command, "--seeds", table_.seeds, "Seeds per row (3)");
+    add_count(*command, "--threads", table_.threads, "Runs at a time; never changes results (1)");
     command->add_option("--row", table_.rows, "Only this row of a network; repeatable")
         ->type_name("NAME")
         ->allow_extra_args(false);
@@ -123,11 +141,10 @@ class CommandLine {
     CLI::App* command = app_.add_subcommand(
         "bench", "Time the clocked and the event-driven form of the reservoir at several firing rates.");
     add_text(*command, bench_.text);
-    command->add_option("--characters", bench_.characters, "How many of the text (20000)")->type_name("N");
-    command->add_option("--neurons", bench_.neurons, "Size of the reservoir (200)")->type_name("N");
-    command->add_option("--ticks", bench_.ticks, "Ticks of a character; more make the same time finer (10)")
-        ->type_name("N");
-    command->add_option("--seed", bench_.seed, "Seed of the weights (42)")->type_name("N");
+    add_count(*command, "--characters", bench_.characters, "How many of the text (20000)");
+    add_count(*command, "--neurons", bench_.neurons, "Size of the reservoir (200)");
+    add_count(*command, "--ticks", bench_.ticks, "Ticks of a character; more make the same time finer (10)");
+    add_count(*command, "--seed", bench_.seed, "Seed of the weights (42)");
   }
 
   void add_grow() {
@@ -135,14 +152,12 @@ class CommandLine {
         "grow", "Grow a spiking network of coincidence detectors over a text, train its readout, and test it.");
     add_text(*command, grow_.text);
     add_first(*command, grow_.first, grow_.allow_leak);
-    command->add_option("--order", grow_.plan.order, "Characters of the longest context (6)")->type_name("N");
-    command->add_option("--words", grow_.plan.words, "Letters of the longest beginning of a word; 0: none (8)")
-        ->type_name("N");
-    command->add_option("--seen", grow_.plan.seen, "Coincidences that make a neuron (2)")->type_name("N");
-    command->add_option("--epochs", grow_.plan.epochs, "Passes of the readout (2)")->type_name("N");
+    add_count(*command, "--order", grow_.plan.order, "Characters of the longest context (6)");
+    add_count(*command, "--words", grow_.plan.words, "Letters of the longest beginning of a word; 0: none (8)");
+    add_count(*command, "--seen", grow_.plan.seen, "Coincidences that make a neuron (2)");
+    add_count(*command, "--epochs", grow_.plan.epochs, "Passes of the readout (2)");
     command->add_option("--rate", grow_.plan.rate, "Learning rate at the start (0.5)")->type_name("RATE");
-    command->add_option("--threads", grow_.plan.threads, "Threads of the engine; never changes results (1)")
-        ->type_name("N");
+    add_count(*command, "--threads", grow_.plan.threads, "Threads of the engine; never changes results (1)");
     command->add_option("--save", grow_.save, "Write the grown network and its readout to this file")
         ->type_name("FILE");
   }
@@ -153,8 +168,8 @@ class CommandLine {
     add_text(*command, chip_.text);
     add_first(*command, chip_.first, chip_.allow_leak);
     command->add_option("--model", chip_.choice.kind, "hybrid, counts, membrane or sparse")->type_name("KIND");
-    command->add_option("--neurons", chip_.choice.neurons, "Size of the reservoir (200)")->type_name("N");
-    command->add_option("--seed", chip_.choice.seed, "Seed of its weights (42)")->type_name("N");
+    add_count(*command, "--neurons", chip_.choice.neurons, "Size of the reservoir (200)");
+    add_count(*command, "--seed", chip_.choice.seed, "Seed of its weights (42)");
     command->add_option("--weight-bits", chip_.weight_bits, "Bits of every weight, 1 to 6 or 8 (default: the best)")
         ->type_name("N");
     command->add_option("--placement", chip_.placement, "sequential, balanced, traffic, or a file (sequential)")

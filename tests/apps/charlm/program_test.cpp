@@ -91,6 +91,11 @@ TEST_CASE("unknown models, sizes out of bounds and damaged files are named") {
         {"train --text text --rate 0", 2, "train: rate 0, must be above 0"},
         {"train --text text --rate nan --save model", 2, "train: rate nan, must be above 0"},
         {"sample --model text --temperature nan", 2, "sample: temperature nan, must be 0 to 100"},
+        {"train --text text --first -3", 2, "--first: -3, must be a whole number of at most 18446744073709551615"},
+        {"train --text text --first 99999999999999999999", 2, "--first: 99999999999999999999, must be a whole"},
+        {"train --text text --seed 4294967296", 2, "--seed: 4294967296, must be a whole number of at most 4294967295"},
+        {"sample --model text --length -1", 2, "--length: -1, must be a whole number"},
+        {"bench --text text --characters 0x10", 2, "--characters: 0x10, must be a whole number"},
         {"grow --text text --rate nan", 2, "grow: rate nan, must be above 0"},
         {"grow --text text --seen 1000001", 2, "grow: seen 1000001, must be 1 to 1000000"},
         {"train --text text --epochs 0", 2, "train: 0 epochs, must be 1 to 1000"},
@@ -111,6 +116,16 @@ TEST_CASE("unknown models, sizes out of bounds and damaged files are named") {
     CHECK(ran.out.empty());
   }
   CHECK_FALSE(folder.has("model"));
+}
+
+TEST_CASE("numbers are decimal, also with zeros in front; a reservoir without recurrence delivers nothing") {
+  const Folder folder;
+  folder.write("text", noise(2000));
+  const Ran ran = charlm(folder, "train --text text --first 0300 --neurons 010 --no-recurrence");
+  REQUIRE(ran.code == 0);
+  CHECK(contains(ran.out, "hybrid, 10 neurons, seed 42, no recurrence on text: 300 characters"));
+  CHECK(contains(ran.out, "synaptic events           0.0"));
+  CHECK_FALSE(contains(charlm(folder, "train --help").out, "{"));
 }
 
 TEST_CASE("the table is printed, saved as CSV and drawn; bench says that both forms agree") {
