@@ -9,8 +9,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <utility>
 #include <vector>
@@ -24,8 +26,8 @@ namespace volley {
 
 using LoihiEpoch = std::int64_t;
 
-// Streams of Purpose::kLoihi: of a projection's synapses, source neurons and target neurons.
-enum class LoihiStream : std::uint64_t { kSynapses = 0, kSources = 1, kTargets = 2 };
+// Streams of Purpose::kLoihi: of a projection's synapses, source neurons, target neurons and reward trace.
+enum class LoihiStream : std::uint64_t { kSynapses = 0, kSources = 1, kTargets = 2, kRewards = 3 };
 inline StreamKey loihi_key(std::uint64_t seed, std::uint32_t projection, LoihiStream stream) {
   return {seed, Purpose::kLoihi, static_cast<std::uint64_t>(stream) << 32 | projection};
 }
@@ -59,6 +61,57 @@ class LoihiTraces {
  private:
   PhiloxKey key_;
   std::vector<LoihiTrace::Params> params_;
+};
+
+// The reward trace of a projection in the epochs in which it was not 0, as far as they were computed and are needed.
+class LoihiRewards {
+ public:
+  struct Item {
+    LoihiEpoch epoch;
+    int value;
+  };
+
+  LoihiRewards(StreamKey key, LoihiTrace::Params params) : key_(philox_key(key)), params_(params) {}
+
+  // A pulse of strength 1 adds the impulse. Whole numbers are added, so that the order of pulses does not matter.
+  // REQUIRES: epoch was not computed yet.
+  void pulse(LoihiEpoch epoch, double strength) {
+    coming_[epoch] += static_cast<std::int64_t>(std::round(std::clamp(strength * params_.impulse, -1e9, 1e9)));
+  }
+  // Computes all epochs below `end`. REQUIRES: every pulse in them was told.
+  void go_on(LoihiEpoch end) {
+    while (next_ < end) {
+      if (value_ == 0) {  // nothing happens before the next pulse
+        next_ = coming_.empty() ? end : std::min(end, coming_.begin()->first);
+        if (next_ == end) break;
+      }
+      std::int64_t pulses = 0;
+      if (!coming_.empty() && coming_.begin()->first == next_) {
+        pulses = coming_.begin()->second;
+        coming_.erase(coming_.begin());
+      }
+      RandomStream random(key_, 0, 2 * static_cast<std::uint64_t>(next_));
+      const std::uint32_t decay = random.next_u32(), impulse = random.next_u32();
+      value_ = next_reward(params_, value_, pulses, decay, impulse);
+      if (value_ != 0) items_.push_back({next_, value_});
+      ++next_;
+    }
+  }
+  // REQUIRES: nobody asks for epochs below `begin` any more.
+  void forget(LoihiEpoch begin) {
+    items_.erase(items_.begin(), std::partition_point(items_.begin(), items_.end(),
+                                                      [&](const Item& item) { return item.epoch < begin; }));
+  }
+  std::span<const Item> items() const { return items_; }
+  std::size_t bytes() const { return items_.capacity() * sizeof(Item) + coming_.size() * 48; }
+
+ private:
+  PhiloxKey key_;
+  LoihiTrace::Params params_;
+  LoihiEpoch next_ = 0;  // the first that was not computed
+  int value_ = 0;
+  std::vector<Item> items_;
+  std::map<LoihiEpoch, std::int64_t> coming_;  // pulses by epoch, in 1/128
 };
 
 // The epochs of one target neuron in which it was not quiet, as far as they were computed and are still needed.

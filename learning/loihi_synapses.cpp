@@ -83,7 +83,7 @@ RuleInfo LoihiSynapses::info() {
   };
   RuleInfo info{
       "loihi",
-      "at the end of each epoch: w += dw, t += dt, sums of products of x0 x1 x2 y0 y1 y2 y3 w d t; integers",
+      "at the end of each epoch: w += dw, t += dt, sums of products of x0 x1 x2 y0 y1 y2 y3 w d t r1; integers",
       "Davies et al. 2018, IEEE Micro 38(1), equation 1; widths as in the public documentation of Loihi",
       {{"epoch", "", 1, "steps of the target between two evaluations, a whole number", {}, 1.0, 63.0},
        {"w_exp", "", 0, "a weight is its mantissa, -255 to 255, times 2^(6 + w_exp)", {}, 0.0, 7.0},
@@ -91,7 +91,7 @@ RuleInfo LoihiSynapses::info() {
       {{"dw", {}, "change of the mantissa, such as 2^-2*x1*y0 - 2^-2*y1*x0"},
        {"dt", {}, "change of the tag t, 9 bits, which begins at 0"},
        {"sign_mode", {"mixed", "excitatory", "inhibitory"}, "which mantissas there are"}},
-      false,
+      true,
       "loihi_cuba"};
   for (const auto& [name, impulse, of] : {std::tuple{"x1", 16.0, "own"},
                                           {"x2", 0.0, "own"},
@@ -100,6 +100,14 @@ RuleInfo LoihiSynapses::info() {
                                           {"y3", 0.0, "the target's"}}) {
     for (ParameterInfo& parameter : trace(name, impulse, of)) info.parameters.push_back(std::move(parameter));
   }
+  info.parameters.push_back({"r1_impulse",
+                             "",
+                             16,
+                             "added to r1, the reward trace, by a modulator's pulse of strength 1",
+                             {},
+                             0.0,
+                             127.0 + 127.0 / 128});
+  info.parameters.push_back({"r1_tau", "ms", 20, "time constant of r1", 0.0, {}, 1e9});
   return info;
 }
 
@@ -122,6 +130,12 @@ std::vector<std::string> LoihiSynapses::problems(const ResolvedParameters& p) {
 
 absl::StatusOr<std::unique_ptr<LoihiSynapses>> LoihiSynapses::make(const RuleRequest& request, SynapseGroup& group) {
   std::unique_ptr<LoihiSynapses> made(new LoihiSynapses(request, group));
+  if (!request.spec->plasticity->modulators.empty() && !made->reads_reward_) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "projection %s: has %d modulators, but neither dw nor dt reads their trace; use r1 in a product, or remove "
+        "`modulators`",
+        projection_name(*request.spec), request.spec->plasticity->modulators.size()));
+  }
   const int quantum = 1 << (8 - made->stored_.magnitude_bits);
   for (std::size_t k = 0; k < group.weight.size(); ++k) {
     const double mantissa = static_cast<double>(group.weight[k]) / made->unit_;
@@ -152,6 +166,8 @@ LoihiSynapses::LoihiSynapses(const RuleRequest& request, const SynapseGroup& gro
                   traces(request.parameters, {"x1", "x2"}, to_ms(step_))),
       target_traces_(loihi_key(request.seed, request.projection, LoihiStream::kTargets),
                      traces(request.parameters, {"y1", "y2", "y3"}, to_ms(step_))),
+      rewards_(loihi_key(request.seed, request.projection, LoihiStream::kRewards),
+               traces(request.parameters, {"r1"}, to_ms(step_)).front()),
       index_(group),
       runs_(index_.size()),
       history_(request.neurons),
@@ -161,9 +177,12 @@ LoihiSynapses::LoihiSynapses(const RuleRequest& request, const SynapseGroup& gro
     for (const LoihiProduct& product : *rule) {
       const bool own = has_factor(product, LoihiVariable::kX0, LoihiVariable::kX2);
       const bool target = has_factor(product, LoihiVariable::kY0, LoihiVariable::kY3);
-      always_ = always_ || (!own && !target);
-      at_post_ = at_post_ || !own;
+      const bool reward = has_factor(product, LoihiVariable::kR1, LoihiVariable::kR1);
+      always_ = always_ || (!own && !target && !reward);
+      at_post_ = at_post_ || (!own && target);
+      at_reward_ = at_reward_ || (!own && !target && reward);
     }
+    reads_reward_ = reads_reward_ || mentions(*rule, LoihiVariable::kR1);
   }
   if (!tag_rule_.empty() || mentions(weight_rule_, LoihiVariable::kTag)) tags_.resize(group.target.size());
   std::vector<std::uint64_t> seen(request.neurons);
@@ -209,7 +228,7 @@ void LoihiSynapses::set_weight(std::size_t k, double weight, SynapseGroup& group
 
 std::size_t LoihiSynapses::bytes() const {
   std::size_t bytes = runs_.capacity() * sizeof(Run) + tags_.capacity() * sizeof(std::int16_t) + index_.bytes() +
-                      history_.capacity() * sizeof(LoihiHistory) + twins_.size() * 32;
+                      history_.capacity() * sizeof(LoihiHistory) + twins_.size() * 32 + rewards_.bytes();
   for (const LoihiHistory& history : history_) bytes += history.bytes();
   return bytes;
 }
@@ -233,6 +252,14 @@ void LoihiSynapses::replay(std::size_t number, std::uint32_t source, const RowRu
   LoihiValues values{};
   values[static_cast<std::size_t>(LoihiVariable::kDelay)] =
       static_cast<std::int32_t>(std::min<std::int64_t>(std::max<std::int64_t>(where.delay / step_ - 1, 0), 63));
+  std::span<const LoihiRewards::Item> rewards;
+  if (reads_reward_) {
+    rewards_.go_on(end);
+    rewards = rewards_.items();
+    rewards = rewards.subspan(static_cast<std::size_t>(
+        std::partition_point(rewards.begin(), rewards.end(), [&](const auto& i) { return i.epoch < begin; }) -
+        rewards.begin()));
+  }
   for (std::uint32_t k = where.begin; k < where.end; ++k) {
     const std::uint32_t target = group.target[k];
     LoihiHistory& history = history_[target];
@@ -242,15 +269,20 @@ void LoihiSynapses::replay(std::size_t number, std::uint32_t source, const RowRu
     const std::span<const LoihiHistory::Item> items = history.items();
     auto theirs = std::partition_point(items.begin(), items.end(), [&](const auto& i) { return i.epoch < begin; });
     auto own = own_.begin();
+    auto reward = rewards.begin();
     LoihiEpoch epoch = begin;
     for (;;) {
       if (!always_) {  // to the next epoch in which anything can happen
         LoihiEpoch next = own == own_.end() ? end : own->epoch;
         if (at_post_ && theirs != items.end()) next = std::min(next, theirs->epoch);
+        if (at_reward_ && reward != rewards.end()) next = std::min(next, reward->epoch);
         epoch = std::max(epoch, next);
       }
       if (epoch >= end) break;
       while (theirs != items.end() && theirs->epoch < epoch) ++theirs;
+      while (reward != rewards.end() && reward->epoch < epoch) ++reward;
+      const bool has_reward = reward != rewards.end() && reward->epoch == epoch;
+      values[static_cast<std::size_t>(LoihiVariable::kR1)] = has_reward ? reward->value : 0;
       const bool has_own = own != own_.end() && own->epoch == epoch;
       const bool has_theirs = theirs != items.end() && theirs->epoch == epoch;
       put(values, LoihiVariable::kX0, has_own ? own->values : LoihiTraceValues{}, 2);
@@ -258,6 +290,7 @@ void LoihiSynapses::replay(std::size_t number, std::uint32_t source, const RowRu
       change(k, source, epoch, values, group);
       if (has_own) ++own;
       if (has_theirs) ++theirs;
+      if (has_reward) ++reward;
       ++epoch;
     }
   }
@@ -287,6 +320,7 @@ void LoihiSynapses::trim(Time now, SynapseGroup& group) {
     if (now - kStart >= longest) history.forget(epoch_of(now - longest));
     items_ += history.size();
   }
+  if (now - kStart >= longest) rewards_.forget(epoch_of(now - longest));
   most_items_ = std::max(kItemsPerNeuron * history_.size(), 2 * items_);
 }
 

@@ -5,8 +5,9 @@
 // target's spike without a delay.) A spike delivers the weight of the last epoch that had ended when it was sent.
 //
 // A synapse is lazy: when it is touched it goes through the epochs since its last touch. Those in which every product
-// is 0, because neither neuron has traces, are skipped. A weight is mantissa * 2^(6 + w_exp), as
-// models/loihi_weights.h has it, and is kept as the float that is delivered, which is exact.
+// is 0, because neither neuron has traces and there is no reward, are skipped. Rewards are pulses of the projection's
+// modulators: on the chip a core has one such trace for all its synapses, here a projection has. A weight is mantissa *
+// 2^(6 + w_exp), as models/loihi_weights.h has it, and is kept as the float that is delivered, which is exact.
 #pragma once
 
 #include <cstddef>
@@ -35,7 +36,7 @@ class LoihiSynapses final : public PlasticSynapses {
     return runs_[index_.of(arrival.neuron, arrival.begin)].delivered;
   }
   void fired(std::span<const Spike> spikes, std::uint32_t first) override;
-  void modulate(Time, double) override {}
+  void modulate(Time at, double strength) override { rewards_.pulse(epoch_of(at), strength); }
   void settle(Time now, SynapseGroup& group) override;
   double weight(std::size_t k, const SynapseGroup& group) const override {
     return static_cast<double>(group.weight[k]);
@@ -66,14 +67,17 @@ class LoihiSynapses final : public PlasticSynapses {
 
   Duration epoch_, step_;
   LoihiRule weight_rule_, tag_rule_;
-  bool always_ = false;   // some product is not 0 when both neurons are quiet
-  bool at_post_ = false;  // some product is not 0 when the source is quiet
+  bool always_ = false;        // some product is not 0 when both neurons are quiet
+  bool at_post_ = false;       // some product is not 0 when the source is quiet
+  bool at_reward_ = false;     // some product is not 0 when both neurons are, but the reward trace is not
+  bool reads_reward_ = false;  // some product has the reward trace in it
   LoihiStoredWeight stored_;
   double unit_;  // of a mantissa
   bool frozen_;
   std::uint32_t first_;
   PhiloxKey key_;
   LoihiTraces own_traces_, target_traces_;
+  LoihiRewards rewards_;
   RowRuns index_;
   std::vector<Run> runs_;
   std::vector<LoihiHistory> history_;

@@ -12,7 +12,7 @@
 namespace volley {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, LoihiVariable>, 10> kVariables = {{{"x0", LoihiVariable::kX0},
+constexpr std::array<std::pair<std::string_view, LoihiVariable>, 11> kVariables = {{{"x0", LoihiVariable::kX0},
                                                                                     {"x1", LoihiVariable::kX1},
                                                                                     {"x2", LoihiVariable::kX2},
                                                                                     {"y0", LoihiVariable::kY0},
@@ -21,7 +21,8 @@ constexpr std::array<std::pair<std::string_view, LoihiVariable>, 10> kVariables 
                                                                                     {"y3", LoihiVariable::kY3},
                                                                                     {"w", LoihiVariable::kWeight},
                                                                                     {"d", LoihiVariable::kDelay},
-                                                                                    {"t", LoihiVariable::kTag}}};
+                                                                                    {"t", LoihiVariable::kTag},
+                                                                                    {"r1", LoihiVariable::kR1}}};
 
 class Parser {
  public:
@@ -80,7 +81,7 @@ class Parser {
       skip();
       return value;
     }
-    fail("is no variable; there are x0, x1, x2, y0, y1, y2, y3, w, d and t");
+    fail("is no variable; there are x0, x1, x2, y0, y1, y2, y3, w, d, t and r1");
     return LoihiVariable::kOne;
   }
 

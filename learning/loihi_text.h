@@ -4,7 +4,7 @@
 //   product = factor ("*" factor)*
 //   factor  = integer | "2^" ["+" | "-"] integer | variable | "(" variable ("+" | "-") integer ")"
 //
-// Variables are x0, x1, x2, y0, y1, y2, y3, w, d and t. Blanks do not matter.
+// Variables are x0, x1, x2, y0, y1, y2, y3, w, d, t and r1. Blanks do not matter.
 #pragma once
 
 #include <string>

@@ -3,9 +3,9 @@
 // Traces x1, x2 (pre-synaptic) and y1, y2, y3 (post-synaptic) have 7 bits. In every learning epoch a trace decays,
 // x <- floor(x exp(-T / tau)) + Bernoulli(the fraction), so that its mean decays exactly; then every spike adds an
 // impulse of 7 bits with a 7-bit fraction, whose fraction is rounded in the same way; the result is clipped to 0 ..
-// 127. Tags have 9 bits, sign included; weights are rounded stochastically to the bits that are stored. Both stop at
-// the ends of their range, as the chip's do. Source: Davies et al. 2018, IEEE Micro 38(1), "Learning engine"; widths as
-// in the public documentation of Loihi.
+// 127. The reward trace r1 takes pulses of modulators in the same way. Tags have 9 bits, sign included; weights are
+// rounded stochastically to the bits that are stored. Both stop at the ends of their range, as the chip's do. Source:
+// Davies et al. 2018, IEEE Micro 38(1), "Learning engine"; widths as in the public documentation of Loihi.
 //
 // Every function is pure: the random number comes in as an argument, a uniform of 32 bits from a stream of
 // Purpose::kLoihi (engine/random.h), so that results depend on (seed, projection, synapse, epoch) alone.
@@ -23,6 +23,7 @@ namespace volley {
 
 inline constexpr int kLongestLearningEpoch = 63;  // steps
 inline constexpr int kLargestTrace = 127;
+inline constexpr int kLargestReward = 127, kLowestReward = -128;
 inline constexpr int kLargestTag = 255, kLowestTag = -256;
 
 // floor(value) + 1 with the probability of the fraction, for value = `numerator` / 2^bits. The mean over `random` is
@@ -65,6 +66,15 @@ struct LoihiTrace {
     return static_cast<int>(std::clamp<std::int64_t>(left + added, 0, kLargestTrace));
   }
 };
+
+// The reward trace r1, 8 bits with its sign: its size decays as that of the other traces does, then `pulses` / 128 are
+// added. How many bits the chip gives it is not public; rewards and punishments need a sign.
+inline int next_reward(const LoihiTrace::Params& p, int r, std::int64_t pulses, std::uint32_t decay_random,
+                       std::uint32_t pulse_random) {
+  const std::int64_t left = stochastic_round(std::int64_t{r < 0 ? -r : r} * p.keep, 24, decay_random);
+  const std::int64_t next = (r < 0 ? -left : left) + stochastic_round(pulses, 7, pulse_random);
+  return static_cast<int>(std::clamp<std::int64_t>(next, kLowestReward, kLargestReward));
+}
 
 // A tag after a change by `change` / 2^bits, rounded stochastically and kept in its 9 bits.
 constexpr int next_tag(int tag, std::int64_t change, int bits, std::uint32_t random) {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <cstdlib>
 #include <map>
 #include <string>
 #include <tuple>
@@ -25,6 +27,7 @@ struct Case {
   std::string sign_mode = "mixed";
   int bits = 8;
   Distribution delay = Constant{1};
+  bool rewarded = false;
 };
 
 // Random spikes onto compartments that fire now and then, in bursts with silence between them.
@@ -66,6 +69,19 @@ Network network_of(const Case& c) {
                        {"y3_impulse", 5.5},
                        {"y3_tau", 60.0}},
                       {}};
+  if (c.rewarded) {
+    network.sources.push_back(spike_list("good", 2, {}));
+    network.sources.push_back(spike_list("bad", 1, {}));
+    for (auto& [name, pulses] : {std::pair{1u, 60}, std::pair{2u, 25}}) {
+      auto& list = std::get<SpikeListSource>(network.sources[name].kind).spikes;
+      for (int k = 0; k < pulses; ++k) {
+        list.emplace_back(kStart + std::int64_t{random.next_below(5400)} * Duration{500us}, name == 1 ? k % 2 : 0);
+      }
+    }
+    spec.modulators = {{"good", 1.0, Duration{0}}, {"bad", -2.5, 3ms}};
+    spec.parameters["r1_impulse"] = 10.25;
+    spec.parameters["r1_tau"] = 30.0;
+  }
   network.projections[0].plasticity = spec;
   return network;
 }
@@ -115,6 +131,26 @@ std::vector<Synapse> stepped(const Case& c, std::vector<Synapse> synapses, const
     theirs.push_back(
         path(times[{0, i}], i, LoihiStream::kTargets, params({{16, 12}, {30, 3}, {5.5, 60}}), epoch, epochs));
   }
+  std::vector<int> r1(static_cast<std::size_t>(epochs));
+  if (c.rewarded) {
+    const LoihiTrace::Params r = LoihiTrace::params(30, c.epoch, 10.25);
+    for (LoihiEpoch n = 0; n < epochs; ++n) {
+      std::int64_t pulses = 0;  // 10.25 is 1312 / 128
+      for (const Spike& s : spikes) {
+        if (index_of(s.population) == 2 && (s.at - kStart) / epoch == n) pulses += 1312;
+        if (index_of(s.population) == 3 && (s.at + Duration{3ms} - kStart) / epoch == n) pulses -= 3280;
+      }
+      RandomStream random(loihi_key(1, 0, LoihiStream::kRewards), 0, 2 * static_cast<std::uint64_t>(n));
+      const std::uint32_t decay = random.next_u32(), impulse = random.next_u32();
+      const int before = n > 0 ? r1[static_cast<std::size_t>(n - 1)] : 0;
+      const int left = LoihiTrace::next({r.keep, 0}, std::abs(before), 0, decay, 0);
+      const double sum = (before < 0 ? -left : left) + std::floor(static_cast<double>(pulses) / 128) +
+                         ((pulses % 128 + 128) % 128 * 0x1p25 > impulse ? 1 : 0);
+      r1[static_cast<std::size_t>(n)] = static_cast<int>(std::clamp(sum, -128.0, 127.0));
+    }
+    CHECK(*std::max_element(r1.begin(), r1.end()) > 15);
+    CHECK(*std::min_element(r1.begin(), r1.end()) < -15);
+  }
   const LoihiRule dw = parse_loihi_rule(c.dw).rule, dt = parse_loihi_rule(c.dt).rule;
   LoihiStoredWeight stored{c.bits - (c.sign_mode == "mixed"), c.sign_mode == "excitatory" ? 0 : -255,
                            c.sign_mode == "inhibitory" ? 0 : 255};
@@ -125,10 +161,12 @@ std::vector<Synapse> stepped(const Case& c, std::vector<Synapse> synapses, const
     for (LoihiEpoch n = 0; (n + 1) * epoch <= until - kStart - s.delay; ++n) {
       const LoihiTraceValues &x = own[s.source][static_cast<std::size_t>(n)],
                              &y = theirs[s.target][static_cast<std::size_t>(n)];
-      const LoihiValues values = {
-          1,          x.fired,    x.trace[0], x.trace[1], y.fired,
-          y.trace[0], y.trace[1], y.trace[2], mantissa,   static_cast<std::int32_t>(s.delay / Duration{1ms}) - 1,
-          tag,        0};
+      const LoihiValues values = {1,          x.fired,
+                                  x.trace[0], x.trace[1],
+                                  y.fired,    y.trace[0],
+                                  y.trace[1], y.trace[2],
+                                  mantissa,   static_cast<std::int32_t>(s.delay / Duration{1ms}) - 1,
+                                  tag,        r1[static_cast<std::size_t>(n)]};
       RandomStream random(loihi_key(1, 0, LoihiStream::kSynapses), std::uint64_t{s.source} << 32 | s.target,
                           static_cast<std::uint64_t>(n) | twin << 48);
       const std::uint32_t for_weight = random.next_u32(), for_tag = random.next_u32();
@@ -150,6 +188,9 @@ const std::vector<Case> kCases = {
     {"2^-6*t*y2 - 2^-6*x0*(w-20)", "2^-2*x1*y0 - 2^-6*t*x0"},  // by way of the tag
     {"2^-3*x1*y0 - 2^-4*(d+1)*y1*x0", "", 1, "mixed", 8, Uniform{1, 9}},
     {"2^-9*y1 - 2^-4*y1*x0", "", 7, "mixed", 5, Uniform{1, 9}},
+    {"2^-9*r1*x1*y0", "", 1, "mixed", 8, Constant{1}, true},
+    {"2^-7*r1*t", "2^-1*x1*y0 - 2^-3*y1*x0", 2, "mixed", 8, Uniform{1, 9}, true},  // waits for a reward alone
+    {"2^-6*(r1-3)*y0", "", 4, "excitatory", 6, Constant{2}, true},
 };
 
 TEST_CASE("weights are those of a stepper that visits every synapse in every epoch") {
@@ -234,7 +275,11 @@ TEST_CASE("what is wrong with a rule of Loihi is said with its place or value, a
   CHECK_THAT(problem("(x1+2"), Contains("at 6: the end must be `)`"));
   CHECK_THAT(problem("2^-16*x1"), Contains("exponent -16, must be from -15 to 3"));
   CHECK_THAT(problem("500*x1"), Contains("scale 500, must be from -127 to 127"));
-  CHECK_THAT(problem("r1*x1"), Contains("`r1*x1` is no variable"));
+  CHECK_THAT(problem("r2*x1"), Contains("`r2*x1` is no variable"));
+  Network unread = network_of({"2^-9*r1*x1*y0", "", 1, "mixed", 8, Constant{1}, true});
+  unread.projections[0].plasticity->parameters["dw"] = "x1*y0";
+  CHECK_THAT(message_of(build(unread, full_catalog()).status()),
+             Contains("projection in_to_cells: has 2 modulators, but neither dw nor dt reads their trace; use r1"));
   CHECK_THAT(problem(""), Contains("dw is empty"));
   CHECK_THAT(problem("x1*y0", {{"epoch", 1.5}}), Contains("epoch 1.5, must be a whole number"));
   CHECK_THAT(problem("x1*y0", {{"epoch", 64.0}}), Contains("epoch 64, must be at most 63"));

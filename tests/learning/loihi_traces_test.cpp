@@ -60,6 +60,19 @@ TEST_CASE("An epoch of several steps decays as they would together") {
   CHECK_FALSE(LoihiTrace::problem(20, 1, 128).empty());
 }
 
+TEST_CASE("The reward trace has a sign and eight bits, and decays in size") {
+  const LoihiTrace::Params kept{1u << 24, 0}, half{1u << 23, 0};
+  CHECK(next_reward(kept, 100, 20 * 128, kHigh, kHigh) == 120);
+  CHECK(next_reward(kept, 100, 28 * 128, kHigh, kHigh) == 127);
+  CHECK(next_reward(kept, -100, -29 * 128, kHigh, kHigh) == -128);
+  CHECK(next_reward(kept, 3, -5 * 128, kHigh, kHigh) == -2);
+  CHECK(next_reward(half, -5, 0, kHigh, kHigh) == -2);
+  CHECK(next_reward(half, -5, 0, kLow, kHigh) == -3);
+  CHECK(next_reward(half, 5, 0, kLow, kHigh) == 3);
+  CHECK(next_reward(kept, 0, 64, kHigh, kLow) == 1);
+  CHECK(next_reward(kept, 0, -64, kHigh, kHigh) == -1);
+}
+
 TEST_CASE("A tag has nine bits with its sign") {
   CHECK(next_tag(250, 5 * 4, 2, kHigh) == 255);
   CHECK(next_tag(250, 6 * 4, 2, kHigh) == 255);
