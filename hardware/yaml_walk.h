@@ -16,6 +16,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "engine/did_you_mean.h"
 
 namespace volley::hardware {
 
@@ -46,7 +47,11 @@ class YamlWalk {
       const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "?";
       bool known = false;
       for (const std::string_view name : allowed) known = known || key == name;
-      if (!known) problem(entry.first, absl::StrCat("unknown key `", key, "`; known: ", joined(allowed)));
+      if (!known) {
+        problem(entry.first,
+                absl::StrCat("unknown key `", key, "`; ",
+                             did_you_mean(key, std::vector<std::string>(std::begin(allowed), std::end(allowed)))));
+      }
       if (std::find(seen.begin(), seen.end(), key) != seen.end()) {
         problem(entry.first, absl::StrCat("`", key, "` is given twice; remove one"));
       }

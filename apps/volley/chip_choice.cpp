@@ -1,5 +1,7 @@
 #include "apps/volley/chip_choice.h"
 
+#include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -14,7 +16,16 @@ absl::StatusOr<hardware::Chip> choose_chip(std::string_view option, const std::s
   if (name.find('/') != std::string::npos || name.ends_with(".yaml") || name.ends_with(".yml")) {
     const auto text = io::read_file_bytes(name);
     if (!text.ok()) return unreadable(text.status());
-    return hardware::parse_chip(*text, name);
+    auto own = hardware::parse_chip(*text, name);
+    const std::vector<std::string_view> shipped = hardware::shipped_chip_names();
+    // Recordings and reports know chips by their names.
+    if (own.ok() && std::find(shipped.begin(), shipped.end(), own->name) != shipped.end()) {
+      return usage_error(
+          absl::StrCat(std::string(option), " ", name, ": `chip: ", own->name,
+                       "` is the name of a shipped chip, must be one of its own; rename it, for example to `chip: my_",
+                       own->name, "`"));
+    }
+    return own;
   }
   auto chip = hardware::shipped_chip(name);
   if (chip.ok()) return chip;

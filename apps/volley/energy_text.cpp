@@ -87,7 +87,9 @@ std::string events_text(const PricedTable& priced) {
   Rows rows{{"  event", "count", "coefficient", "energy", "share", "unit", "class", "source"}};
   std::string missing;
   for (const hardware::PricedEvent& event : priced.energy.events) {
-    rows.push_back({absl::StrCat("  ", event.event), event.count ? with_commas(*event.count) : "not counted",
+    // A spike reaches every core with synapses of its own, and is priced once for each.
+    const std::string name = event.event == "spike" ? "spike into a core" : event.event;
+    rows.push_back({absl::StrCat("  ", name), event.count ? with_commas(*event.count) : "not counted",
                     coefficient_text(event.coefficient_pj, event.bound),
                     event.energy_pj ? short_energy(*event.energy_pj) : "-",
                     share_of(event.energy_pj, priced.energy.total_pj), std::string(hardware::name_of(event.unit)),

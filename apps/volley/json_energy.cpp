@@ -1,5 +1,9 @@
 #include "apps/volley/json_energy.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <iterator>
+
 #include "apps/volley/json_values.h"
 
 namespace volley::app {
@@ -49,14 +53,31 @@ Json table_json(const PricedTable& table, const LedgerEnergy& energy) {
   return json;
 }
 
+// Labels that are numbers are numbers here, and null where a row has none.
+Json label_json(const std::string& heading, const std::string& label) {
+  constexpr std::string_view kNumbers[] = {"core",   "tile",       "neurons",  "from tile", "to tile",
+                                           "spikes", "operations", "messages", "step",      "inference"};
+  if (std::find(std::begin(kNumbers), std::end(kNumbers), heading) == std::end(kNumbers)) return label;
+  if (label.empty() || label == "-") return {};
+  std::uint64_t number = 0;
+  for (const char c : label.substr(0, label.find(' '))) {
+    if (c == ',') continue;
+    if (c < '0' || c > '9') return label;  // the name of a rest: "links between tiles"
+    number = 10 * number + static_cast<std::uint64_t>(c - '0');
+  }
+  return number;
+}
+
 Json breakdown_json(const LedgerEnergy& energy, Breakdown by) {
   const BreakdownTable table = breakdown(energy, by);
   Json rows = Json::array();
   for (const BreakdownRow& row : table.rows) {
     Json json = Json::object();
-    for (std::size_t i = 0; i < table.headings.size(); ++i) json[table.headings[i]] = row.labels[i];
+    for (std::size_t i = 0; i < table.headings.size(); ++i)
+      json[table.headings[i]] = label_json(table.headings[i], row.labels[i]);
     Json& pj = json["energy_pj"] = Json::object();
     for (std::size_t t = 0; t < energy.tables.size(); ++t) pj[energy.tables[t].name] = optional(row.pj[t]);
+    if (by == Breakdown::kInference) json["complete"] = rows.size() < energy.inferences;
     rows.push_back(std::move(json));
   }
   return rows;
@@ -81,7 +102,7 @@ Json comparisons_json(std::span<const hardware::Comparison> comparisons) {
 
 std::string json_of(const LedgerEnergy& energy, Breakdown by) {
   const hardware::ChipLedger& ledger = energy.ledger();
-  Json json{{"schema", "volley.energy_ledger/1"},
+  Json json{{"schema", "volley.energy_ledger/2"},
             {"version", VOLLEY_VERSION},
             {"recording", energy.recording},
             {"estimate", true},

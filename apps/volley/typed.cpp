@@ -164,7 +164,7 @@ absl::StatusOr<SweepRequest> sweep_of(const std::string& text) {
   const std::string ends[] = {text.substr(equals + 1, dots - equals - 1), text.substr(dots + 2, colon - dots - 2)};
   for (const auto& [end, value] : {std::pair{&ends[0], &sweep.first}, {&ends[1], &sweep.last}}) {
     if (!absl::SimpleAtod(*end, value) || !std::isfinite(*value) || *value < 0) {
-      return refuse(absl::StrCat("`", *end, "` must be a number of at least 0"));
+      return refuse(absl::StrCat("`", *end, "` must be a finite number of at least 0"));
     }
   }
   const auto points = parse_count(text.substr(colon + 1), absl::StrCat("--sweep `", text, "`: points"), 1, 100'000);

@@ -46,7 +46,7 @@ TEST_CASE("A placed run is priced with every table of its chip, each apart, and 
   CHECK(inferences.at("inferences") == 2);  // of 20 steps, and ten more
   CHECK(inferences.at("incomplete_steps") == 10);
   json["by"]["inference"] = inferences.at("by").at("inference");
-  CHECK(json.at("schema") == "volley.energy_ledger/1");
+  CHECK(json.at("schema") == "volley.energy_ledger/2");
   REQUIRE(json.at("tables").size() == 2);
   for (std::size_t t = 0; t < 2; ++t) {
     const std::string name = json.at("tables")[t].at("name");
@@ -62,6 +62,12 @@ TEST_CASE("A placed run is priced with every table of its chip, each apart, and 
     }
   }
   CHECK(json.at("by").at("step").size() == 50);
+  const Json& link = json.at("by").at("link")[0];
+  CHECK(link.at("from tile").is_number());
+  CHECK(link.at("messages") == folder.stored.ledger.total().links[0].messages);
+  CHECK(json.at("by").at("link").back().at("from tile") == "within cores and tiles");
+  CHECK(json.at("by").at("core")[0].at("neurons").is_number());
+  CHECK(json.at("by").at("step")[49].at("step") == 49);
   CHECK(json.at("dense_macs") == 20 * 60 + 60 * 40 + 40 * 60);
   CHECK(json.at("comparisons")[0].at("energy_pj").get<double>() == Approx(4.6 * 6000 * 50));
   CHECK(json.at("comparisons")[0].at("count_class") == "assumed");
@@ -74,8 +80,8 @@ TEST_CASE("An inference that the run did not finish is shown as such and counts 
   const Json json = json_of(folder.volley("energy run.h5 --json --by inference --inference 20ms"));
   const Json& rows = json.at("by").at("inference");
   REQUIRE(rows.size() == 3);
-  CHECK(rows[1].at("inference") == "1");
-  CHECK(rows[2].at("inference") == "2 (incomplete)");
+  CHECK((rows[1].at("inference") == 1 && rows[1].at("complete") == true));
+  CHECK((rows[2].at("inference") == 2 && rows[2].at("complete") == false));
   for (const Json& table : json.at("tables")) {
     const std::string name = table.at("name");
     const double mean =
@@ -187,8 +193,10 @@ TEST_CASE("Wrong requests for an energy say what is wrong and what to write inst
   REQUIRE(folder.volley("run net.yaml -o plain.h5 --until 20ms").code == 0);
   folder.shell("mkdir folder");
   const std::pair<const char*, const char*> wrong[] = {
-      {"run.h5 --sweep synaptic_operation=-1..5:3", "`-1` must be a number of at least 0"},
-      {"run.h5 --sweep synaptic_operation=1..nan:3", "`nan` must be a number of at least 0"},
+      {"run.h5 --sweep synaptic_operation=-1..5:3", "`-1` must be a finite number of at least 0"},
+      {"run.h5 --sweep synaptic_operation=1..nan:3", "`nan` must be a finite number of at least 0"},
+      {"run.h5 --sweep synaptic_operation=1..inf:3", "`inf` must be a finite number of at least 0"},
+      {"run.h5 --html ''", "--html: has an empty value"},
       {"run.h5 --sweep synaptic_operation=1..5:0", "must be a whole number from 1 to 100000"},
       {"run.h5 --sweep synaptic_operation=1..5", "must be key=first..last:points"},
       {"run.h5 --sweep =1..5:3", "must be key=first..last:points"},

@@ -72,6 +72,37 @@ TEST_CASE("A signal while a chip run sets up ends it at once with 130, a message
   }
 }
 
+TEST_CASE("A chip of one's own has a name of its own") {
+  const Small folder;
+  folder.write("mine.yaml",
+               "chip: loihi\ntitle: T\nmesh: {width: 2, height: 1, cores_per_tile: 1, class: assumed, source: s}\n"
+               "tables: [{name: t, title: T, basis: B, coefficients: []}]\n");
+  for (const char* command : {"check net.yaml --chip mine.yaml", "run net.yaml --chip mine.yaml"}) {
+    const Ran ran = folder.volley(command);
+    CHECK(ran.code == 2);
+    CHECK(contains(ran.err, "--chip mine.yaml: `chip: loihi` is the name of a shipped chip, must be one of its own"));
+  }
+}
+
+TEST_CASE("A wrong placement by hand is refused by run and check alike, with its place in the file") {
+  const Small folder;
+  const std::tuple<const char*, int, const char*> wrong[] = {
+      {"placement: {exc: [[0, 80, 128]], inh: [[0, 20, 0]]}", 2, "p.yaml:1:27: `core` is 128, must be a whole number"},
+      {"placement: {ecx: [[0, 80, 1]], inh: [[0, 20, 0]]}", 2, "p.yaml:1:13: unknown key `ecx`; did you mean `exc`?"},
+      {"placement: {exc: [[0, 79, 1]], inh: [[0, 20, 0]]}", 2, "neuron 79 has no core"},
+      {"chip: lohi\nplacement: {exc: [[0, 80, 1]], inh: [[0, 20, 0]]}", 2, "a placement for chip lohi"},
+      {"][", 2, "p.yaml:1:1: "}};
+  for (const auto& [text, code, message] : wrong) {
+    folder.write("p.yaml", text);
+    for (const char* command : {"check", "run"}) {
+      const Ran ran = folder.volley(std::string(command) + " net.yaml --chip loihi --placement p.yaml");
+      INFO(command << ": " << ran.err);
+      CHECK(ran.code == code);
+      CHECK(contains(ran.err, message));
+    }
+  }
+}
+
 TEST_CASE("A saved placement is read back, and an overfull one by hand is refused with its core") {
   const Small folder;
   REQUIRE(folder.volley("check net.yaml --chip loihi --save-placement kept.yaml").code == 0);

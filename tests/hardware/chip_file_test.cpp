@@ -173,7 +173,7 @@ TEST_CASE("Sizes that are no counts, or make more cores than can be numbered, ar
   CHECK(has(message_for(chip_text(kMesh, "limits: {compartments: {value: -1, class: assumed, source: s}}\n")),
             "`compartments` is -1, must be a whole number"));
   CHECK(has(message_for(chip_text(kMesh, "limits: {compartment: {value: 1, class: assumed, source: s}}\n")),
-            "unknown key `compartment`; known: compartments"));
+            "unknown key `compartment`; did you mean `compartments`?"));
   CHECK(has(message_for(chip_text(kMesh, "limits: {index_bits: {value: [6, 0], class: assumed, source: s}}\n")),
             "`index_bits` has 0 after 6, must ascend"));
   CHECK(has(message_for(chip_text(kMesh, "limits: {input_axons: {value: 3, source: s}}\n")), "`class` is missing"));

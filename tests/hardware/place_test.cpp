@@ -177,7 +177,7 @@ TEST_CASE("A placement by hand is read back from what was written, and its fault
   CHECK(has(refusal("placement: {cells: [[0, 5, 1]], cells: [[0, 5, 2]]}"), "p.yaml:1:33: `cells` is given twice"));
   CHECK(has(refusal("placement: {cells: [[0, 5, 128]]}"), "`core` is 128, must be a whole number from 0 to 127"));
   CHECK(has(refusal("placement: {cells: [[0, 6, 1]]}"), "`count` is 6, must be a whole number from 1 to 5"));
-  CHECK(has(refusal("placement: {cell: [[0, 5, 1]]}"), "unknown key `cell`; known: cells"));
+  CHECK(has(refusal("placement: {cell: [[0, 5, 1]]}"), "unknown key `cell`; did you mean `cells`?"));
   CHECK(has(refusal("placement: {}"), "population cells has no place; add it"));
   CHECK(
       has(refusal("chip: other\nplacement: {cells: [[0, 5, 1]]}"), "a placement for chip other, but --chip is loihi"));
