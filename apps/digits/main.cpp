@@ -54,7 +54,8 @@ void describe(CLI::App& app, Settings& s) {
   app.add_option("--present", s.present_ms, "time that an image is shown, ms (350)")->check(real(1.0, 1e5));
   app.add_option("--rest", s.rest_ms, "time between images, ms (850)")->check(real(0.0, 1e5));
   app.add_option("--rate", s.rate_hz, "of a white pixel, Hz (63.75)")->check(real(0.1, 1e4));
-  app.add_option("--theta-plus", s.theta_plus_mv, "what a spike adds to a threshold, mV (0.4)")->check(real(0.0, 1e3));
+  app.add_option("--theta-plus", s.theta_plus_mv, "what a spike adds to a threshold, mV (0.001 for every neuron)")
+      ->check(real(0.0, 1e3));
   app.add_option("--tau-theta", s.tau_theta_ms, "time constant of thresholds, ms (1e7)")->check(real(100.0, 1e9));
   app.add_option("--inhibition", s.inhibition_mv, "of a spike on all other neurons, mV (100)")->check(real(0.0, 1e4));
   app.add_option("--norm", s.norm, "sum of a neuron's weights, in units of the largest (78)")->check(real(0.1, 1e6));
@@ -81,6 +82,7 @@ int main(int argc, char** argv) {
     digits::describe(parser, settings);
     try {
       parser.parse(argc, argv);
+      if (parser.count("--theta-plus") == 0) settings.theta_plus_mv = digits::theta_plus_for(settings.neurons);
     } catch (const CLI::CallForHelp&) {
       app::Console console(stdout, stderr, app::Talkativeness::kNormal);
       console.data(parser.help());

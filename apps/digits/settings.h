@@ -10,6 +10,10 @@ namespace volley::digits {
 
 using images::kClasses;
 
+// What a spike adds to a threshold, mV: more neurons share the images, so each fires more rarely, and thresholds of all
+// sizes of network rise as far.
+constexpr double theta_plus_for(std::uint32_t neurons) { return neurons / 1000.0; }
+
 // Diehl & Cook, Front. Comput. Neurosci. 9:99 (2015), and the program that they published with it: membranes, traces,
 // bounds, sums of weights, rates, times. Its synapses are conductances; a delta synapse of weight w lifts the potential
 // by w * 65 mV * 1 ms / 100 ms, what a conductance w of 1 ms does to a membrane of 100 ms at rest, 65 mV below its
@@ -35,7 +39,7 @@ struct Settings {
   double more_hz = 31.875;       // added for every time an image left the network with too few spikes
   std::uint32_t fewest = 5;      // spikes that an image must bring
   std::uint32_t most_tries = 8;  // then it is let go
-  double theta_plus_mv = 0.4;    // (0.05)
+  double theta_plus_mv = theta_plus_for(400);  // (0.05)
   double tau_theta_ms = 1e7;
   double inhibition_mv = 100;  // (17 nS of 2 ms, 40 mV above its reversal potential: 13.6)
   double norm = 78;            // sum of a neuron's weights

@@ -232,6 +232,23 @@ TEST_CASE("a training that is killed at any moment goes on to the same bits") {
   CHECK(app::contains(other.err, "seed=1; this one asks for seed=9"));
 }
 
+TEST_CASE("what a spike adds to a threshold goes with the number of neurons, unless it is given") {
+  const app::Folder folder;
+  write_small_set(folder);
+  const auto network = [&](const std::string& more) {
+    const app::Ran ran = folder.shell("'" DIGITS_PROGRAM
+                                      "' --data . --neurons 10 --passes 1 --train 100 --test 10 --label 10 --norm 6 "
+                                      "--quiet --save net " +
+                                      more);
+    INFO(ran.err);
+    REQUIRE(ran.code == 0);
+    return folder.read("net/neurons.csv");
+  };
+  const std::string thresholds = network("");
+  CHECK(network("--theta-plus 0.01") == thresholds);
+  CHECK(network("--theta-plus 0.4") != thresholds);
+}
+
 TEST_CASE("wrong input to digits is refused") {
   const app::Folder folder;
   const auto run = [&](const std::string& words) { return folder.shell("'" DIGITS_PROGRAM "' " + words); };
