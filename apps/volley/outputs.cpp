@@ -9,9 +9,11 @@
 namespace volley::app {
 namespace {
 
+// weakly_canonical() leaves the name of a file that is not there yet relative, unless a folder stands before it.
 std::filesystem::path place_of(const std::string& path) {
   std::error_code error;
-  const std::filesystem::path target = io::output_target(path);
+  const std::filesystem::path name = io::output_target(path), absolute = std::filesystem::absolute(name, error);
+  const std::filesystem::path& target = error ? name : absolute;
   const std::filesystem::path place = std::filesystem::weakly_canonical(target, error);
   return error ? target.lexically_normal() : place;
 }

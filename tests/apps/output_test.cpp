@@ -42,6 +42,7 @@ TEST_CASE("An output never replaces an input, a device, a FIFO or a directory") 
       {"run net.yaml --chip chip.yaml -o chip.yaml", "chip.yaml"},
       {"run net.yaml --chip loihi --timeline net.yaml", "--timeline net.yaml"},
       {"run net.yaml --chip loihi --timeline same -o same", "is the file of"},
+      {"run net.yaml --chip loihi --timeline same -o ./same", "is the file of"},
       {"replay run.h5 --into net.yaml --population t -o net.yaml", "net.yaml"},
       {"replay run.h5 --into net.yaml --population t -o run.h5", "run.h5"},
       {"replay run.h5 --mode compare -o run.h5", "run.h5"}};
