@@ -9,7 +9,7 @@
 namespace volley::charlm {
 
 absl::StatusOr<app::ExitCode> carry_out(const GrowRequest& request, app::Console& console) {
-  if (absl::Status s = check_new_file(request.save, {request.text}); !s.ok()) return s;
+  if (absl::Status s = check_new_files({{"--save", request.save}}, request.text); !s.ok()) return s;
   const absl::StatusOr<Lesson> lesson = prepare_lesson(request.text, request.first, request.allow_leak, console);
   if (!lesson.ok()) return lesson.status();
   const absl::StatusOr<GrowthResult> result =

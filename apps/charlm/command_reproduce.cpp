@@ -10,9 +10,12 @@
 namespace volley::charlm {
 
 absl::StatusOr<app::ExitCode> carry_out(const ReproduceRequest& request, app::Console& console) {
+  if (absl::Status s = check_new_files({{"--csv", request.csv}}, request.text); !s.ok()) return s;
+  for (const std::string& name : request.experiments) {
+    if (absl::Status s = check_experiment(name); !s.ok()) return s;
+  }
   absl::StatusOr<Text> text = text_for(request.text, console);
   if (!text.ok()) return text.status();
-  if (absl::Status s = check_new_file(request.csv, {request.text}); !s.ok()) return s;
   const absl::StatusOr<std::string> sha256 = io::sha256_file(request.text);
   if (!sha256.ok()) return app::unreadable(sha256.status());
   const Subject subject{std::move(*text), request.text, *sha256 == kHeadlineSha256};

@@ -42,9 +42,8 @@ absl::StatusOr<app::ExitCode> carry_out(const TableRequest& request, app::Consol
     return absl::InvalidArgumentError(
         absl::StrFormat("table: %d threads, must be 1 to 256; set `--threads`", request.threads));
   }
-  for (const std::string& path : {request.csv, request.svg}) {
-    if (absl::Status s = check_new_file(path, {request.text}); !s.ok()) return s;
-  }
+  if (absl::Status s = check_new_files({{"--csv", request.csv}, {"--svg", request.svg}}, request.text); !s.ok())
+    return s;
   const absl::StatusOr<Lesson> lesson = prepare_lesson(request.text, request.first, request.allow_leak, console);
   if (!lesson.ok()) return lesson.status();
   const absl::StatusOr<std::vector<TableRow>> rows =

@@ -77,7 +77,7 @@ absl::StatusOr<std::string> report_of(const ModelChoice& choice, const Lesson& l
 
 absl::StatusOr<app::ExitCode> carry_out(const TrainRequest& request, app::Console& console) {
   if (absl::Status s = check_training(request); !s.ok()) return s;
-  if (absl::Status s = check_new_file(request.save, {request.text}); !s.ok()) return s;
+  if (absl::Status s = check_new_files({{"--save", request.save}}, request.text); !s.ok()) return s;
   absl::StatusOr<Lesson> lesson = prepare_lesson(request.text, request.first, request.allow_leak, console);
   if (!lesson.ok()) return lesson.status();
   console.data(absl::StrFormat("%s on %s: %s characters, %d symbols, %s to train on\n", described(request.choice),

@@ -3,7 +3,6 @@
 #include "absl/strings/str_cat.h"
 #include "apps/volley/status.h"
 #include "io/file_bytes.h"
-#include "io/output_path.h"
 
 namespace volley::charlm {
 
@@ -17,14 +16,9 @@ absl::StatusOr<Text> text_for(const std::string& path, app::Console& console) {
   return text;
 }
 
-absl::Status check_new_file(const std::string& path, const std::vector<std::string>& inputs) {
-  if (path.empty()) return absl::OkStatus();
-  std::vector<io::InputFile> files;
-  for (const std::string& input : inputs) {
-    files.emplace_back();
-    files.back().path = input;
-  }
-  return io::check_output(path, files);
+absl::Status check_new_files(std::initializer_list<app::OutputOption> outputs, const std::string& text) {
+  const io::InputFile input{text, {}};
+  return app::check_outputs({outputs.begin(), outputs.size()}, {&input, 1});
 }
 
 bool Ticker::due() {

@@ -2,21 +2,23 @@
 #pragma once
 
 #include <chrono>
+#include <initializer_list>
 #include <string>
-#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "apps/charlm/text.h"
 #include "apps/volley/console.h"
+#include "apps/volley/outputs.h"
 
 namespace volley::charlm {
 
 // read_text(), with a word on the console where the bytes are no UTF-8. A missing file is an unreadable input.
 absl::StatusOr<Text> text_for(const std::string& path, app::Console& console);
 
-// InvalidArgument when `path` must not be replaced by a new file, be it one of `inputs`; OK when it is empty.
-absl::Status check_new_file(const std::string& path, const std::vector<std::string>& inputs);
+// InvalidArgument, with the option, when a file that one names must not be replaced by a new one, as because it is
+// `text`, and when two options name the same file. Empty paths are none.
+absl::Status check_new_files(std::initializer_list<app::OutputOption> outputs, const std::string& text);
 
 // When a line of progress is due: often on a terminal, where it renews itself, else every ten seconds.
 class Ticker {

@@ -45,12 +45,16 @@ std::vector<std::string> experiment_names() {
   return names;
 }
 
+absl::Status check_experiment(const std::string& name) {
+  const std::vector<std::string> names = experiment_names();
+  if (std::find(names.begin(), names.end(), name) != names.end()) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrFormat("experiment %s: must be one of %s; set `--experiment`", name, absl::StrJoin(names, ", ")));
+}
+
 absl::StatusOr<Experiment> reproduce(const std::string& name, const Subject& subject) {
+  if (absl::Status s = check_experiment(name); !s.ok()) return s;
   const auto found = std::find_if(parts().begin(), parts().end(), [&](const auto& part) { return part.first == name; });
-  if (found == parts().end()) {
-    return absl::InvalidArgumentError(absl::StrFormat("experiment %s: must be one of %s; set `--experiment`", name,
-                                                      absl::StrJoin(experiment_names(), ", ")));
-  }
   absl::StatusOr<Experiment> experiment = found->second(subject);
   if (!experiment.ok()) return experiment;
   experiment->name = name;

@@ -38,6 +38,8 @@ struct Subject {
 
 // Names in the order in which they run: ablation, sparse, comparison, lengths, pruning, quantisation, ternary, noise.
 std::vector<std::string> experiment_names();
+// InvalidArgument for an unknown name.
+absl::Status check_experiment(const std::string& name);
 // InvalidArgument for an unknown name, and for a text that is too short for the experiment's windows.
 absl::StatusOr<Experiment> reproduce(const std::string& name, const Subject& subject);
 

@@ -106,6 +106,9 @@ TEST_CASE("unknown models, sizes out of bounds and damaged files are named") {
         {"grow --text text --order 17", 2, "grow: order 17, must be 1 to 16"},
         {"chip --text text --model esn", 2, "chip: model esn has no spikes"},
         {"chip --text text --weight-bits 7", 2, "chip: 7 weight bits, must be 1 to 6, or 8"},
+        {"table --text text --csv t --svg ./t", 2, "--csv t: is the file of --svg as well"},
+        {"reproduce --text text --csv text", 2, "--csv text: would overwrite an input of this run"},
+        {"reproduce --text text --experiment sparse --experiment alchemy", 2, "experiment alchemy: must be one of"},
         {"table --text text --row nobody", 2, "table: row nobody"},
         {"reproduce --text text --experiment alchemy", 2, "experiment alchemy: must be one of ablation"},
         {"train", 2, "--text is required"}}) {
@@ -116,6 +119,17 @@ TEST_CASE("unknown models, sizes out of bounds and damaged files are named") {
     CHECK(ran.out.empty());
   }
   CHECK_FALSE(folder.has("model"));
+  CHECK_FALSE(folder.has("t"));
+}
+
+TEST_CASE("a disk that fills up leaves no part of a model behind") {
+  const Folder folder;
+  folder.write("text", noise(2000));
+  const Ran ran = folder.shell("ulimit -f 1; '" CHARLM_PROGRAM "' train --text text --neurons 50 --save model");
+  CHECK(ran.code == 1);
+  CHECK(contains(ran.err, "model: cannot be written: File too large"));
+  CHECK_FALSE(folder.has("model"));
+  CHECK_FALSE(folder.has("model.part"));
 }
 
 TEST_CASE("numbers are decimal, also with zeros in front; a reservoir without recurrence delivers nothing") {
