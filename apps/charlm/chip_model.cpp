@@ -31,8 +31,7 @@ class ChipStream final : public FeatureStream {
       std::copy(state.potential.begin(), state.potential.end(), row.begin() + reservoir_.neurons);
       return visit(state.index, row);
     };
-    return run_by_characters(std::move(integers->network), reservoir_, symbols.size(), 0, each,
-                             [](Simulation&) { return absl::OkStatus(); });
+    return run_by_characters(std::move(integers->network), reservoir_, symbols.size(), 0, each);
   }
 
  private:

@@ -3,6 +3,7 @@
 
 #include "absl/strings/str_format.h"
 #include "apps/charlm/chip_model.h"
+#include "apps/charlm/fair_protocol.h"
 #include "apps/charlm/inputs.h"
 #include "apps/charlm/lesson.h"
 #include "apps/charlm/requests.h"
@@ -79,10 +80,10 @@ absl::StatusOr<app::ExitCode> carry_out(const ChipRequest& request, app::Console
     console.progress("");
     if (!result.ok()) return result.status();
     perplexity[form] = result->heads[0].perplexity;
-    const auto characters = static_cast<double>(result->testing.characters);
+    const auto characters = static_cast<double>(result->activity.characters);
     console.data(absl::StrFormat("%-12s perplexity %.3f, accuracy %.1f %%, %.1f spikes per character\n", name,
                                  perplexity[form], 100 * result->heads[0].accuracy,
-                                 static_cast<double>(result->testing.spikes) / characters));
+                                 static_cast<double>(result->activity.spikes) / characters));
   }
   console.data(absl::StrFormat("gap          %+.3f (%+.1f %%), each with a readout trained on its own features\n",
                                perplexity[1] - perplexity[0], 100 * (perplexity[1] / perplexity[0] - 1)));

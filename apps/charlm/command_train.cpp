@@ -1,5 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "apps/charlm/cost.h"
+#include "apps/charlm/fair_protocol.h"
 #include "apps/charlm/inputs.h"
 #include "apps/charlm/lesson.h"
 #include "apps/charlm/requests.h"
@@ -43,10 +45,14 @@ absl::StatusOr<LanguageModel> train_ngrams(const TrainRequest& request, const Le
   return LanguageModel{request.choice, lesson.text.alphabet, nullptr, {train.begin(), train.end()}};
 }
 
+std::string shown_energy(const std::optional<double>& picojoules) {
+  return picojoules ? app::short_energy(*picojoules) : "-";
+}
+
 absl::StatusOr<std::string> report_of(const ModelChoice& choice, const Lesson& lesson, const HeadResult& head,
                                       const FairResult& result, const FeatureStream& stream) {
   const double outputs = static_cast<double>((columns_of(choice).count + 1) * lesson.text.vocabulary());
-  const Work work = work_of(result.testing, choice.neurons, static_cast<double>(stream.dense_operations()), outputs);
+  const Work work = work_of(result.activity, choice.neurons, static_cast<double>(stream.dense_operations()), outputs);
   std::string report = absl::StrFormat(
       "perplexity %.3f, accuracy %.1f %% on %s test characters; %.3f on the end of the training part\n"
       "%.1f CPU s\n\nper character\n",

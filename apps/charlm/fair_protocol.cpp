@@ -80,7 +80,7 @@ absl::StatusOr<FairResult> train_fairly(const FeatureStream& stream, std::span<c
     const std::size_t length = last ? symbols.size() - 1 : lessons;
     const absl::StatusOr<Activity> activity = stream.run(symbols.first(length), visit);
     if (!activity.ok()) return activity.status();
-    if (last) result.testing = *activity;
+    if (last) result.activity = *activity;
   }
   for (std::size_t h = 0; h < plan.heads.size(); ++h) {
     result.heads[h].perplexity = testing[h].perplexity();

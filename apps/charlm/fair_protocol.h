@@ -31,16 +31,15 @@ struct HeadPlan {
 
 struct HeadResult {
   double perplexity = 0, accuracy = 0;  // on the test part
-  // Of the last twentieth of the training part in the last epoch, each character predicted before it was learned from:
-  // what a rate is chosen by.
+  // Of the last twentieth of the training part in the last epoch, each character predicted before it was learned from.
   double training_perplexity = 0;
   std::unique_ptr<SoftmaxReadout> readout;
 };
 
 struct FairResult {
   std::vector<HeadResult> heads;
-  Activity training, testing;  // testing: of the characters that precede a test target
-  double seconds = 0;          // CPU time of the thread
+  Activity activity;   // of the last epoch, which reads both parts
+  double seconds = 0;  // CPU time of the thread
 };
 
 struct FairPlan {

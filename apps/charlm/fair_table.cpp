@@ -136,7 +136,7 @@ TableRow row_of(const NetworkPlan& plan, std::size_t position, double rate, std:
     row.accuracy += head.accuracy / static_cast<double>(jobs.size());
   }
   const FairResult& first = *jobs.front().result;
-  row.work = work_of(first.testing, row.neurons, jobs.front().dense_operations,
+  row.work = work_of(first.activity, row.neurons, jobs.front().dense_operations,
                      static_cast<double>((plan.rows[position].columns.count + 1) * text.vocabulary()));
   row.seconds = first.seconds;
   return row;

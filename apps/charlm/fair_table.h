@@ -27,7 +27,7 @@ struct TableRow {
   double spread() const;  // standard deviation over seeds (n - 1); 0 for one
 };
 
-// Names of the rows of networks, in order, and how many runs of a network they take together.
+// Names of the rows of networks, in order.
 std::vector<std::string> network_row_names();
 
 struct TablePlan {

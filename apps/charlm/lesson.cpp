@@ -1,10 +1,8 @@
 #include "apps/charlm/lesson.h"
 
 #include "absl/strings/str_format.h"
+#include "apps/charlm/fair_protocol.h"
 #include "apps/charlm/inputs.h"
-#include "apps/volley/status.h"
-#include "apps/volley/values.h"
-#include "io/file_bytes.h"
 
 namespace volley::charlm {
 
@@ -39,10 +37,6 @@ absl::StatusOr<Lesson> prepare_lesson(const std::string& path, std::size_t first
   }
   lesson.leaked > kMostLeaked ? console.warn(found) : console.say(found);
   return lesson;
-}
-
-std::string shown_energy(const std::optional<double>& picojoules) {
-  return picojoules ? app::short_energy(*picojoules) : "-";
 }
 
 }  // namespace volley::charlm

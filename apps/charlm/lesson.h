@@ -1,13 +1,10 @@
-// A text made ready for the fair protocol, and one model trained and measured on it: what `train` and `table` share.
+// A text made ready for the fair protocol: what `train`, `table`, `grow` and `chip` begin with.
 #pragma once
 
 #include <cstddef>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
-#include "apps/charlm/cost.h"
-#include "apps/charlm/fair_protocol.h"
 #include "apps/charlm/text.h"
 #include "apps/volley/console.h"
 
@@ -28,8 +25,5 @@ struct Lesson {
 // in the training part, unless `allow_leak`.
 absl::StatusOr<Lesson> prepare_lesson(const std::string& path, std::size_t first, bool allow_leak,
                                       app::Console& console);
-
-// "12.3 nJ", or "-".
-std::string shown_energy(const std::optional<double>& picojoules);
 
 }  // namespace volley::charlm

@@ -116,15 +116,6 @@ class CharacterTap final : public Observer {
 
 }  // namespace
 
-Activity operator-(const Activity& a, const Activity& b) {
-  return {a.characters - b.characters,
-          a.ticks - b.ticks,
-          a.spikes - b.spikes,
-          a.synaptic_events - b.synaptic_events,
-          a.neuron_updates - b.neuron_updates,
-          a.onsets - b.onsets};
-}
-
 Network reservoir_network(const Reservoir& reservoir, std::span<const std::uint32_t> rows, std::size_t reset_every) {
   Network network;
   network.name = "charlm";
@@ -165,18 +156,15 @@ Network reservoir_network(const Reservoir& reservoir, std::span<const std::uint3
 
 absl::StatusOr<Activity> run_reservoir(const Reservoir& reservoir, std::span<const std::uint32_t> rows,
                                        std::size_t reset_every, const CharacterVisitor& visit) {
-  return run_by_characters(reservoir_network(reservoir, rows, reset_every), reservoir, rows.size(), reset_every, visit,
-                           [](Simulation&) { return absl::OkStatus(); });
+  return run_by_characters(reservoir_network(reservoir, rows, reset_every), reservoir, rows.size(), reset_every, visit);
 }
 
 absl::StatusOr<Activity> run_by_characters(Network network, const Reservoir& reservoir, std::size_t characters,
-                                           std::size_t reset_every, const CharacterVisitor& visit,
-                                           const std::function<absl::Status(Simulation&)>& prepare) {
+                                           std::size_t reset_every, const CharacterVisitor& visit) {
   absl::StatusOr<Simulation> simulation = build(std::move(network), standard_models());
   if (!simulation.ok()) return simulation.status();
   CharacterTap tap(reservoir, characters, reset_every, visit);
   simulation->add_observer(tap);
-  if (absl::Status s = prepare(*simulation); !s.ok()) return s;
   const auto ticks = static_cast<std::int64_t>(characters) * reservoir.ticks;
   if (absl::Status s = simulation->run(ticks * kTick + Duration{1}); !s.ok()) return s;
   Activity activity = tap.activity();

@@ -55,7 +55,6 @@ struct Activity {
   std::uint64_t neuron_updates = 0;   // neurons x ticks; of the event-driven form: neurons that were brought up to date
   std::uint64_t onsets = 0;           // character onsets, each one replaces the current of all neurons
 };
-Activity operator-(const Activity& a, const Activity& b);
 
 // Called for every character in order; a non-OK status ends the run with it.
 using CharacterVisitor = std::function<absl::Status(const CharacterState&)>;
@@ -65,10 +64,8 @@ absl::StatusOr<Activity> run_reservoir(const Reservoir& reservoir, std::span<con
                                        std::size_t reset_every, const CharacterVisitor& visit);
 
 // The same of any network whose population 0 holds the reservoir's neurons, `reservoir.ticks` ticks to a character,
-// with a state probe of all of them at every character's end. `prepare` sees the simulation before it runs and may add
-// observers that live as long.
+// with a state probe of all of them at every character's end.
 absl::StatusOr<Activity> run_by_characters(Network network, const Reservoir& reservoir, std::size_t characters,
-                                           std::size_t reset_every, const CharacterVisitor& visit,
-                                           const std::function<absl::Status(Simulation&)>& prepare);
+                                           std::size_t reset_every, const CharacterVisitor& visit);
 
 }  // namespace volley::charlm

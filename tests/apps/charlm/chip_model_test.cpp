@@ -38,9 +38,7 @@ TEST_CASE("the chip's form of the reservoir, before rounding, fires as the reser
   };
   const std::vector<std::uint32_t> rows(symbols.begin(), symbols.end());
   REQUIRE(run_reservoir(reservoir, rows, 0, keep(exact)).ok());
-  REQUIRE(run_by_characters(chip_form(reservoir, symbols), reservoir, symbols.size(), 0, keep(form), [](Simulation&) {
-            return absl::OkStatus();
-          }).ok());
+  REQUIRE(run_by_characters(chip_form(reservoir, symbols), reservoir, symbols.size(), 0, keep(form)).ok());
   CHECK(exact == form);
   std::uint64_t spikes = 0;
   for (const std::uint32_t n : exact) spikes += n;
