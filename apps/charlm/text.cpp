@@ -102,7 +102,7 @@ absl::StatusOr<Windows> make_windows(const Text& text, std::size_t length, const
     return absl::InvalidArgumentError(
         absl::StrFormat("%s: %d characters make %d windows of %d, must be at least 2 (one to train on, one to test); "
                         "give a text of at least %d characters",
-                        origin, text.size(), windows.start.size(), length, 2 * length + 2));
+                        origin, text.size(), windows.start.size(), length, length + length / 2 + 2));
   }
   return windows;
 }

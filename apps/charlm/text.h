@@ -46,7 +46,7 @@ struct Windows {
   std::size_t test() const { return start.size() - train; }
 };
 
-// InvalidArgument when the text has fewer than five windows: then one of the two parts would be empty.
+// InvalidArgument when the text has fewer than two windows: then one of the two parts would be empty.
 absl::StatusOr<Windows> make_windows(const Text& text, std::size_t length, const std::string& origin);
 
 // Of the windows from `train` on, with their targets: the share that occurs character for character as a window that a

@@ -55,6 +55,12 @@ TEST_CASE("an unknown experiment and a text shorter than its windows are refused
   const auto brief = reproduce("ablation", {*make_text("to be or not", "brief.txt"), "brief.txt", false});
   REQUIRE_FALSE(brief.ok());
   CHECK(std::string(brief.status().message()).find("brief.txt: 12 characters make 0 windows of 20") == 0);
+  CHECK(std::string(brief.status().message()).find("give a text of at least 32 characters") != std::string::npos);
+  CHECK_FALSE(make_windows(*make_text("b" + std::string(30, 'a'), "t"), 20, "t").ok());
+  const auto shortest = make_windows(*make_text("b" + std::string(31, 'a'), "t"), 20, "t");
+  REQUIRE(shortest.ok());
+  CHECK(shortest->train == 1);
+  CHECK(shortest->test() == 1);
 }
 
 TEST_CASE("texts are bytes: empty ones and ones of a single symbol are refused, and what is no UTF-8 is noticed") {
