@@ -30,6 +30,9 @@ struct TableRow {
 // Names of the rows of networks, in order.
 std::vector<std::string> network_row_names();
 
+// What others published of a trained network on this very text: of tiny-shakespeare a trained LSTM, of others nothing.
+std::optional<TableRow> published_row(const Text& text);
+
 struct TablePlan {
   unsigned seeds = 3;
   unsigned threads = 1;
@@ -39,8 +42,8 @@ struct TablePlan {
 // Called when a run of a network begins.
 using TableProgress = std::function<void(const std::string& what)>;
 
-// All rows that were asked for, networks first, then n-grams (unless `rows` names some). InvalidArgument for an unknown
-// row. The result does not depend on `threads`.
+// All rows that were asked for, networks first, then n-grams and the published row (unless `rows` names some).
+// InvalidArgument for an unknown row. The result does not depend on `threads`.
 absl::StatusOr<std::vector<TableRow>> fair_table(const Text& text, const TablePlan& plan,
                                                  const TableProgress& progress);
 

@@ -93,6 +93,19 @@ TEST_CASE("rows of the fair table do not depend on threads") {
   CHECK_FALSE(fair_table(text, {1, 1, {"no such row"}}, nullptr).ok());
 }
 
+TEST_CASE("a published figure stands in the table of its own text only") {
+  CHECK_FALSE(published_row(chatter(1200)));
+  const auto path = test::shared_data("text/tinyshakespeare.txt");
+  if (!path) return;
+  absl::StatusOr<Text> text = read_text(*path);
+  REQUIRE(text.ok());
+  const std::optional<TableRow> row = published_row(*text);
+  REQUIRE(row);
+  CHECK(std::log(row->mean()) == Approx(1.47).margin(0.005));  // nanoGPT's README
+  text->symbols.pop_back();
+  CHECK_FALSE(published_row(*text));
+}
+
 TEST_CASE("energy is a dot product of what a character costs") {
   Activity activity;
   activity.characters = 10;
