@@ -27,6 +27,7 @@ absl::StatusOr<app::ExitCode> carry_out(const ReproduceRequest& request, app::Co
     console.progress("");
     if (!experiment.ok()) return experiment.status();
     console.data(absl::StrCat(experiments.empty() ? "" : "\n", shown(*experiment)));
+    console.flush();  // an interruption leaves what was finished
     experiments.push_back(std::move(*experiment));
   }
   if (!request.csv.empty()) {

@@ -51,7 +51,6 @@ absl::StatusOr<app::ExitCode> carry_out(const SampleRequest& request, app::Conso
   if (!prime.ok()) return prime.status();
 
   NumpyRandom random(request.seed);
-  std::string out = request.prime;
   std::vector<Symbol> read = *prime;
   const std::size_t newline = model->alphabet.find('\n');
   if (read.empty()) read.push_back(static_cast<Symbol>(newline == std::string::npos ? 0 : newline));
@@ -60,13 +59,14 @@ absl::StatusOr<app::ExitCode> carry_out(const SampleRequest& request, app::Conso
     p = model->predictor->after(symbol);
     if (!p.ok()) return app::run_failed(p.status());
   }
+  console.data(request.prime);  // and every character as it comes, so that an interruption leaves what was written
   for (std::uint64_t i = 0; i < request.length; ++i) {
     const Symbol next = draw(*p, request.temperature, random);
-    out.push_back(model->alphabet[next]);
+    console.data({&model->alphabet[next], 1});
     p = model->predictor->after(next);
     if (!p.ok()) return app::run_failed(p.status());
   }
-  console.data(out + "\n");
+  console.data("\n");
   return app::ExitCode::kOk;
 }
 

@@ -34,6 +34,15 @@ TEST_CASE("a model is trained, saved, and writes text; the same seed writes the 
   CHECK(charlm(folder, "sample --model model --prime abc --length 40 --seed 8").out != first.out);
 }
 
+TEST_CASE("a sample is written as it comes, so that a pipe may close on one without an end") {
+  const Folder folder;
+  folder.write("text", noise(2000));
+  REQUIRE(charlm(folder, "train --text text --model ngram --order 2 --save model").code == 0);
+  const Ran ran =
+      folder.shell("timeout 60 '" CHARLM_PROGRAM "' sample --model model --length 1000000000 | head -c 9000");
+  CHECK(ran.out.size() == 9000);
+}
+
 TEST_CASE("a model of another vocabulary is refused, and so are characters that it does not know") {
   const Folder folder;
   folder.write("text", noise(2000));
