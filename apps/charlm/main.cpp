@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
 #include <variant>
 #include <vector>
@@ -24,7 +25,10 @@ int main(int argc, char** argv) {
     const Parsed& command = std::get<Parsed>(parsed);
     app::Console console(stdout, stderr, command.talk);
     return app::finish(console, std::visit([&](const auto& r) { return carry_out(r, console); }, command.request));
-  } catch (const std::exception& error) {  // out of memory, above all
+  } catch (const std::bad_alloc&) {
+    std::fprintf(stderr, "error: out of memory; set a smaller `--neurons`, or `--first` for less of the text\n");
+    return static_cast<int>(app::ExitCode::kRunFailed);
+  } catch (const std::exception& error) {
     std::fprintf(stderr, "error: %s\n", error.what());
     return static_cast<int>(app::ExitCode::kRunFailed);
   }

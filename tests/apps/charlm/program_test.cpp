@@ -4,6 +4,15 @@
 #include "apps/charlm/numpy_random.h"
 #include "tests/apps/program.h"
 
+// A sanitizer's own memory is beyond any limit.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED
+#endif
+#endif
+
 namespace volley::app {
 namespace {
 
@@ -140,6 +149,17 @@ TEST_CASE("a disk that fills up leaves no part of a model behind") {
   CHECK_FALSE(folder.has("model"));
   CHECK_FALSE(folder.has("model.part"));
 }
+
+#if !defined(SANITIZED)
+TEST_CASE("a network that does not fit into memory is an error that says what to do") {
+  const Folder folder;
+  folder.write("text", noise(2000));
+  const Ran ran = folder.shell("ulimit -v 400000; '" CHARLM_PROGRAM "' train --text text --neurons 9000 --save model");
+  CHECK(ran.code == 1);
+  CHECK(contains(ran.err, "error: out of memory; set a smaller `--neurons`"));
+  CHECK_FALSE(folder.has("model"));
+}
+#endif
 
 TEST_CASE("numbers are decimal, also with zeros in front; a reservoir without recurrence delivers nothing") {
   const Folder folder;
