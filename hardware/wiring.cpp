@@ -21,6 +21,15 @@ void note_delay(Duration delay, Duration step, Bundle& bundle) {
   bundle.delay_ms = std::max(bundle.delay_ms, to_ms(delay));
 }
 
+// Whether its synapses learn by a rule that changes a tag (the chip's own rule, with `dt`).
+bool has_tag(const ProjectionSpec& spec) {
+  if (!spec.plasticity || spec.plasticity->frozen) return false;
+  const auto change = spec.plasticity->parameters.find("dt");
+  if (spec.plasticity->rule != "loihi" || change == spec.plasticity->parameters.end()) return false;
+  const auto* text = std::get_if<std::string>(&change->second);
+  return text != nullptr && !text->empty();
+}
+
 class WiringBuilder {
  public:
   WiringBuilder(const Simulation& simulation, Duration step) : network_(simulation.network()), step_(step) {
@@ -164,6 +173,12 @@ Wiring make_wiring(const Simulation& simulation, const Chip& chip, Duration step
     if (wiring.formats_known) bundle.format.weight_bits = chip.limits.stored_weight_bits->value.back();
     bundle.format.delay_bits =
         static_cast<std::uint32_t>(std::bit_width(static_cast<std::uint64_t>(bundle.delay_steps)));
+  }
+  const std::vector<ProjectionSpec>& projections = simulation.network().projections;
+  for (std::size_t p = 0; p < projections.size() && chip.limits.tag_bits; ++p) {  // bundles of drives come after them
+    if (has_tag(projections[p])) {
+      wiring.bundles[p].format.tag_bits = static_cast<std::uint32_t>(chip.limits.tag_bits->value);
+    }
   }
   return wiring;
 }

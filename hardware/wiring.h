@@ -68,8 +68,8 @@ struct Wiring {
   std::uint32_t population_of(std::uint32_t sender) const;  // REQUIRES: no drive's sender
 };
 
-// `step`: the chip's algorithmic step. Weights take the chip's largest stored size, tags none (nothing in a network
-// description learns), delays the fewest bits that hold the longest one of their projection.
+// `step`: the chip's algorithmic step. Weights take the chip's largest stored size, tags all their bits in projections whose
+// learning changes them and none elsewhere, delays the fewest bits that hold the longest one of their projection.
 Wiring make_wiring(const Simulation& simulation, const Chip& chip, Duration step);
 
 }  // namespace volley::hardware

@@ -166,6 +166,19 @@ std::pair<T, std::size_t> most_common(const std::vector<T>& values) {
 
 }  // namespace
 
+namespace {
+
+// ", without learning_update and barrier: unset": what happened and has no price. Empty: nothing.
+std::string unpriced(const hardware::ChipEnergy& energy) {
+  std::vector<std::string> events;
+  for (const hardware::PricedEvent& event : energy.events) {
+    if (event.count.value_or(0) > 0 && !event.energy_pj) events.push_back(event.event);
+  }
+  return events.empty() ? "" : absl::StrCat(", without ", absl::StrJoin(events, " and "), ": unset");
+}
+
+}  // namespace
+
 std::string placed_report(const PlacedResult& r) {
   const hardware::ChipLedger& ledger = r.ledger;
   std::string text = absl::StrFormat("on %s: %d cores on %d tiles, placed %s\n", r.chip, ledger.cores_used,
@@ -216,7 +229,7 @@ std::string placed_report(const PlacedResult& r) {
   for (const hardware::ChipEnergy& energy : r.energy) {
     absl::StrAppend(&text, "  ", short_energy(energy.total_pj), " dynamic, ",
                     short_energy(energy.total_pj / static_cast<double>(ledger.steps)), " a step, table ", energy.table,
-                    "\n");
+                    unpriced(energy), "\n");
   }
   std::uint64_t drives = 0;
   for (const std::uint64_t events : ledger.drive_events) drives += events;

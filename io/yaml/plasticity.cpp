@@ -58,6 +58,8 @@ void PlasticityReader::read_parameters(const RuleInfo& rule, const Node& node) {
     spec_.parameters[info.name] = info.choices.empty() ? "" : info.choices.front();
     const Node* given = node.find(info.name);
     if (given == nullptr) continue;
+    // A text may be empty, as resolved descriptions write one that was not given.
+    if (info.choices.empty() && given->is_scalar() && given->quoted && given->text.empty()) continue;
     const auto word = values_.word(*given, info.name);
     complete_ = complete_ && word;
     if (!word) continue;

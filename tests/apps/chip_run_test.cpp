@@ -34,6 +34,35 @@ TEST_CASE("A run on the chip says what was rounded, what that changed, and repla
   CHECK_FALSE(exact.contains("chip"));
 }
 
+TEST_CASE("A network that learns by the chip's rule under rewards runs, is priced, and replays to the same bits") {
+  const Folder folder;
+  folder.write("learn.yaml", R"(volley: 1
+until: 100 ms
+populations: {out: {model: loihi_cuba, size: 20, params: {du: 1500, dv: 400, vth_mant: 700}}}
+sources: {in: {size: 30, poisson: 60 Hz}, dopamine: {size: 1, poisson: 40 Hz}}
+projections:
+  - {from: in, to: out, name: plastic, rule: {fixed_indegree: 12}, weight: 6144, delay: 1 ms,
+     plasticity: {rule: loihi, dw: "2^-6*r1*x1*y0", modulators: [{from: dopamine, strength: 1.5}]}}
+)");
+  const Ran run = folder.volley("run learn.yaml --chip loihi -o run.h5 --save-weights plastic=w.csv");
+  INFO(run.out << run.err);
+  REQUIRE(run.code == 0);
+  CHECK(contains(run.out, "table fitted, without learning_update and barrier: unset"));
+  const std::string weights = folder.read("w.csv");
+  std::size_t unchanged = 0;
+  for (std::size_t at = 0; (at = weights.find("6144", at)) != std::string::npos; ++at) ++unchanged;
+  CHECK(unchanged < 230);  // of 240
+  const Ran replay = folder.volley("replay run.h5 --mode compare");
+  INFO(replay.err);
+  CHECK(replay.code == 0);
+  const json energy = json::parse(folder.volley("energy run.h5 --json").out);
+  for (const json& event : energy.at("tables")[0].at("events")) {
+    if (event.at("event") != "learning_update") continue;
+    CHECK(event.at("count").get<int>() > 1000);
+    CHECK(event.at("energy_pj").get<double>() == 120.0 * event.at("count").get<int>());
+  }
+}
+
 TEST_CASE("Bits of weights and the step of the chip can be given") {
   const Folder folder;
   folder.write("net.yaml", kSmallNetwork);

@@ -1,6 +1,7 @@
 #include "hardware/capacity.h"
 
 #include "tests/hardware/placed_network.h"
+#include "tests/support/full_catalog.h"
 
 namespace volley::hardware {
 namespace {
@@ -21,6 +22,26 @@ TEST_CASE("Memory of an axon follows ceil((n b + 10) / 64) * 64 for every 64 syn
   CHECK(bits_per_axon(65, 18) == 1216 + 64);
   CHECK(bits_per_axon(128, 18) == 2 * 1216);
   CHECK(bits_per_axon(64, 9) == 640);
+}
+
+TEST_CASE("a projection whose rule changes tags stores them, and no other does") {
+  Network network;
+  network.populations = {population("cells", "loihi_cuba", 100)};
+  network.projections = {projection("cells", "cells", FixedIndegree{64}, 128, 1),
+                         projection("cells", "cells", FixedIndegree{64}, 128, 1)};
+  network.projections[1].name = "tagged";
+  for (ProjectionSpec& spec : network.projections) {
+    spec.plasticity = {"loihi", {{"dw", "2^-2*t*y0"}}, {}};
+  }
+  network.projections[1].plasticity->parameters["dt"] = "x1*y0";
+  const auto tags = [&] {
+    const Wiring wiring =
+        make_wiring(test::must_build(network, test::full_catalog()), loihi(), std::chrono::milliseconds(1));
+    return std::pair(wiring.bundles[0].format.tag_bits, wiring.bundles[1].format.tag_bits);
+  };
+  CHECK(tags() == std::pair(0u, 9u));
+  network.projections[1].plasticity->frozen = true;
+  CHECK(tags() == std::pair(0u, 0u));
 }
 
 TEST_CASE("Index bits are the smallest size that tells all targets apart") {
