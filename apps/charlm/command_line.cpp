@@ -6,6 +6,11 @@
 #include <charconv>
 #include <limits>
 #include <sstream>
+#include <string>
+
+#include "absl/strings/str_join.h"
+#include "apps/charlm/fair_table.h"
+#include "apps/charlm/reproduce.h"
 
 namespace volley::charlm {
 namespace {
@@ -82,7 +87,9 @@ class CommandLine {
     CLI::App* command = app_.add_subcommand(
         "reproduce", "Repeat the source's experiments: published figures, ours, and controls side by side.");
     add_text(*command, reproduce_.text);
-    command->add_option("--experiment", reproduce_.experiments, "Only this one; repeatable (default: all)")
+    command
+        ->add_option("--experiment", reproduce_.experiments,
+                     "Only this one; repeatable (all): " + absl::StrJoin(experiment_names(), ", "))
         ->type_name("NAME")
         ->allow_extra_args(false);
     command->add_option("--csv", reproduce_.csv, "Write the figures to this file, too")->type_name("FILE");
@@ -130,7 +137,9 @@ class CommandLine {
     add_first(*command, table_.first, table_.allow_leak);
     add_count(*command, "--seeds", table_.seeds, "Seeds per row (3)");
     add_count(*command, "--threads", table_.threads, "Runs at a time; never changes results (1)");
-    command->add_option("--row", table_.rows, "Only this row of a network; repeatable")
+    command
+        ->add_option("--row", table_.rows,
+                     "Only this row; repeatable (all and n-grams): " + absl::StrJoin(network_row_names(), "; "))
         ->type_name("NAME")
         ->allow_extra_args(false);
     command->add_option("--csv", table_.csv, "Write the table to this file, too")->type_name("FILE");

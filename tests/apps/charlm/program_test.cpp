@@ -171,6 +171,12 @@ TEST_CASE("numbers are decimal, also with zeros in front; a reservoir without re
   CHECK_FALSE(contains(charlm(folder, "train --help").out, "{"));
 }
 
+TEST_CASE("help lists what can be chosen") {
+  const Folder folder;
+  CHECK(contains(charlm(folder, "reproduce --help").out, "ablation, sparse, comparison, lengths"));
+  CHECK(contains(charlm(folder, "table --help").out, "SNN-200 counts; SNN-200 membrane"));
+}
+
 TEST_CASE("the table is printed, saved as CSV and drawn; bench says that both forms agree") {
   const Folder folder;
   folder.write("text", noise(1500));
