@@ -4,9 +4,11 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "absl/strings/str_format.h"
@@ -145,16 +147,29 @@ TableRow row_of(const NetworkPlan& plan, std::size_t position, double rate, std:
   return row;
 }
 
-// Calls visit(0) to visit(count - 1) on so many threads, each once.
+// Calls visit(0) to visit(count - 1) on so many threads, or on as many as the system gives, each once. What a visit
+// throws ends the others after the one they are at, and is thrown again here.
 void on_threads(unsigned threads, std::size_t count, const std::function<void(std::size_t)>& visit) {
   std::atomic<std::size_t> next{0};
+  std::mutex failing;
+  std::exception_ptr failure;
   const auto work = [&] {
-    for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) visit(i);
+    try {
+      for (std::size_t i = next.fetch_add(1); i < count; i = next.fetch_add(1)) visit(i);
+    } catch (...) {
+      next = count;
+      const std::lock_guard lock(failing);
+      if (!failure) failure = std::current_exception();
+    }
   };
   std::vector<std::thread> others;
-  for (unsigned t = 1; t < threads; ++t) others.emplace_back(work);
+  try {
+    for (std::size_t t = 1; t < std::min<std::size_t>(threads, count); ++t) others.emplace_back(work);
+  } catch (const std::system_error&) {
+  }
   work();
   for (std::thread& thread : others) thread.join();
+  if (failure) std::rethrow_exception(failure);
 }
 
 void add_ngrams(const Text& text, std::vector<TableRow>& rows) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <new>
 
 #include "apps/charlm/cost.h"
 #include "apps/charlm/fair_protocol.h"
@@ -91,6 +92,14 @@ TEST_CASE("rows of the fair table do not depend on threads") {
   REQUIRE(csv.ok());
   CHECK(std::count(csv->begin(), csv->end(), '\n') == 3);
   CHECK_FALSE(fair_table(text, {1, 1, {"no such row"}}, nullptr).ok());
+}
+
+TEST_CASE("memory that runs out on one of the table's threads is the caller's to hear of") {
+  const Text text = chatter(1200);
+  const auto no_memory = [](const std::string&) { throw std::bad_alloc(); };
+  for (const unsigned threads : {1u, 2u, 256u}) {
+    CHECK_THROWS_AS(fair_table(text, {2, threads, {"DNN-200"}}, no_memory), std::bad_alloc);
+  }
 }
 
 TEST_CASE("a published figure stands in the table of its own text only") {
