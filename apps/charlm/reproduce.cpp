@@ -1,6 +1,7 @@
 #include "apps/charlm/reproduce.h"
 
 #include <algorithm>
+#include <charconv>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -84,7 +85,9 @@ std::string csv(const std::vector<Experiment>& experiments) {
   for (const Experiment& experiment : experiments) {
     for (const ComparedFigure& f : experiment.figures) {
       const auto cell = [&](const std::optional<double>& value) {
-        return value ? absl::StrFormat("%.17g", *value) : "";
+        if (!value) return std::string();
+        char shortest[32];  // that reads back as the same number
+        return std::string(shortest, std::to_chars(shortest, shortest + sizeof shortest, *value).ptr);
       };
       absl::StrAppend(&text, experiment.name, ",", quoted(f.what), ",", cell(f.published), ",", cell(f.ours), ",",
                       cell(f.control), ",", quoted(f.control_is), "\n");

@@ -51,7 +51,7 @@ TEST_CASE("an experiment on a text of one's own says that published figures do n
   const auto experiment = reproduce("quantisation", {*make_text(bytes, "own.txt"), "own.txt", false});
   REQUIRE(experiment.ok());
   CHECK(shown(*experiment).find("not comparable with those of own.txt") != std::string::npos);
-  CHECK(csv({*experiment}).find("quantisation,8 bits,8.63") != std::string::npos);
+  CHECK(csv({*experiment}).find("quantisation,8 bits,8.63,") != std::string::npos);
 }
 
 TEST_CASE("an unknown experiment and a text shorter than its windows are refused by name") {
