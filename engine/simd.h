@@ -3,7 +3,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 #ifdef __AVX2__
 #include <immintrin.h>
@@ -39,6 +41,48 @@ inline double largest_of_32(const double* p) {
   return std::max(_mm_cvtsd_f64(two), _mm_cvtsd_f64(_mm_unpackhi_pd(two, two)));
 #else
   return *std::max_element(p, p + 32);
+#endif
+}
+
+// Bit j: p[j] differs from p[j - 1], for j below 64. Reads 65 bytes from p[-1] on.
+inline std::uint64_t differences_of_64(const std::byte* p) {
+#ifdef __AVX512BW__
+  return _mm512_cmpneq_epi8_mask(_mm512_loadu_si512(p), _mm512_loadu_si512(p - 1));
+#else
+  constexpr std::uint64_t kLow = 0x7F7F7F7F7F7F7F7Fu;
+  std::uint64_t differences = 0;
+  for (unsigned j = 0; j < 64; j += 8) {
+    std::uint64_t here = 0, before = 0;
+    std::memcpy(&here, p + j, sizeof here);
+    std::memcpy(&before, p + j - 1, sizeof before);
+    const std::uint64_t x = here ^ before;
+    const std::uint64_t unequal = (((x & kLow) + kLow) | x) & ~kLow;  // the highest bit of each byte that is not 0
+    differences |= ((unequal >> 7) * 0x0102040810204080u >> 56) << j;
+  }
+  return differences;
+#endif
+}
+
+// Byte b of element i of eight goes to byte i of row b.
+inline void transpose_8_by_8(const std::byte* in, std::uint64_t* row) {
+#ifdef __AVX512VBMI__
+  using Bytes = std::int8_t __attribute__((vector_size(64)));
+  Bytes places;
+  for (int k = 0; k < 64; ++k) places[k] = static_cast<std::int8_t>(k % 8 * 8 + k / 8);
+  const __mmask64 all = ~__mmask64{0};
+  _mm512_storeu_si512(row,
+                      _mm512_maskz_permutexvar_epi8(all, reinterpret_cast<__m512i>(places), _mm512_loadu_si512(in)));
+#else
+  std::memcpy(row, in, 64);
+  // Three rounds of exchanges (Warren, "Hacker's Delight", 2nd ed., section 7-3, for bytes instead of bits).
+  const auto exchange = [row](std::size_t a, std::size_t b, unsigned shift, std::uint64_t low) {
+    const std::uint64_t t = ((row[a] >> shift) ^ row[b]) & low;
+    row[b] ^= t;
+    row[a] ^= t << shift;
+  };
+  for (const std::size_t i : {0, 1, 2, 3}) exchange(i, i + 4, 32, 0x00000000FFFFFFFFu);
+  for (const std::size_t i : {0, 1, 4, 5}) exchange(i, i + 2, 16, 0x0000FFFF0000FFFFu);
+  for (const std::size_t i : {0, 2, 4, 6}) exchange(i, i + 1, 8, 0x00FF00FF00FF00FFu);
 #endif
 }
 

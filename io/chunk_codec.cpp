@@ -8,6 +8,8 @@
 #include <cstring>
 #include <new>
 
+#include "engine/simd.h"
+
 namespace volley::io {
 namespace {
 
@@ -23,26 +25,17 @@ void shuffle(const std::byte* in, std::size_t count, std::size_t elements, std::
   }
 }
 
-// Eight elements of eight bytes at once: a transposed 8 x 8 matrix in three rounds of exchanges (Warren, "Hacker's
-// Delight", 2nd ed., section 7-3, for bytes instead of bits).
-void shuffle_8_by_8(const std::byte* in, std::size_t elements, std::byte* out) {
-  std::uint64_t row[8];
-  std::memcpy(row, in, sizeof row);
-  const auto exchange = [&row](std::size_t a, std::size_t b, unsigned shift, std::uint64_t low) {
-    const std::uint64_t t = ((row[a] >> shift) ^ row[b]) & low;
-    row[b] ^= t;
-    row[a] ^= t << shift;
-  };
-  for (const std::size_t i : {0, 1, 2, 3}) exchange(i, i + 4, 32, 0x00000000FFFFFFFFu);
-  for (const std::size_t i : {0, 1, 4, 5}) exchange(i, i + 2, 16, 0x0000FFFF0000FFFFu);
-  for (const std::size_t i : {0, 2, 4, 6}) exchange(i, i + 1, 8, 0x00FF00FF00FF00FFu);
-  for (std::size_t b = 0; b < 8; ++b) std::memcpy(out + b * elements, &row[b], 8);
-}
-
 void shuffle_8(const std::byte* in, std::size_t count, std::size_t elements, std::byte* out) {
   std::size_t i = 0;
-  for (; i + 8 <= count; i += 8) shuffle_8_by_8(in + i * 8, elements, out + i);
+  for (std::uint64_t row[8]; i + 8 <= count; i += 8) {
+    transpose_8_by_8(in + i * 8, row);
+    for (std::size_t b = 0; b < 8; ++b) std::memcpy(out + b * elements + i, &row[b], 8);
+  }
   shuffle<8>(in + i * 8, count - i, elements, out + i);
+}
+
+bool is_constant(std::span<const std::byte> plane) {
+  return std::memcmp(plane.data(), plane.data() + 1, plane.size() - 1) == 0;
 }
 
 }  // namespace
@@ -90,13 +83,16 @@ EncodedChunk ChunkCodec::encode(std::span<const std::byte> data, std::size_t chu
     return bytes.empty() ? EncodedChunk{all, kDeflateLeftOut} : EncodedChunk{bytes, 0};
   }
   stream_.begin(chunk_bytes, 2 * width);
-  for (std::size_t b = 0; b < width; ++b) {
+  for (std::size_t b = 0, next = 0; b < width; b = next) {
+    next = b + 1;
     if (kinds[b] == PlaneKind::kNoise) {
       stream_.stored(plane(b).first(count));
       stream_.coded(plane(b).subspan(count));
-    } else {
-      stream_.coded(plane(b));
+      continue;
     }
+    // Constant planes share a block: its head costs as much as all their runs.
+    while (next < width && is_constant(plane(next - 1)) && is_constant(plane(next))) ++next;
+    stream_.coded(all.subspan(b * elements, (next - b) * elements));
   }
   const std::span<const std::byte> bytes = stream_.end(libdeflate_adler32(1, all.data(), all.size()));
   if (bytes.size() >= chunk_bytes) return {all, kDeflateLeftOut};

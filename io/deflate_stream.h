@@ -4,10 +4,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 namespace volley::io {
+
+struct HuffmanCode;  // io/huffman.h
 
 // Not thread safe.
 class DeflateStream {
@@ -27,9 +30,15 @@ class DeflateStream {
   void put(std::uint64_t bits, unsigned count);  // the first bit is the lowest; at most 48
   void align();
   void stored_block(std::span<const std::byte> bytes, bool last);
+  bool begin_coded(const HuffmanCode& code, std::span<const std::uint32_t> times, std::size_t bytes);
+  void coded_bytes(std::span<const std::byte> bytes);
+  void coded_runs(std::span<const std::byte> bytes);
+
+  class Writer;
 
   std::vector<std::byte> out_;
-  std::vector<std::uint32_t> tokens_;
+  std::unique_ptr<std::uint32_t[]> tokens_;
+  std::size_t token_room_ = 0;
   std::size_t size_ = 0;
   std::uint64_t pending_ = 0;  // bits that do not fill a byte yet
   unsigned pending_bits_ = 0;

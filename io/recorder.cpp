@@ -23,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 // The run hands its spikes over in pieces of this size, and the writer is woken for so much; less would make the two
 // threads meet too often, more would leave the cache.
-constexpr std::size_t kHandOverBytes = 32u << 10, kWakeBytes = 256u << 10;
+constexpr std::size_t kHandOverBytes = 64u << 10, kWakeBytes = 512u << 10;
 
 absl::Status check_path(const std::string& path, const RunMetadata& metadata, bool overwrite) {
   if (absl::Status status = check_output(path, metadata.plan.inputs); !status.ok()) return status;
@@ -76,7 +76,10 @@ struct Recorder::Impl {
   absl::Status hand_over() {
     wanted.store(false, std::memory_order_relaxed);
     if (options.counters) held.counters = options.counters();
-    const bool accepted = queue.produce([this](RecordedBatch& batch) { batch.append(held); });
+    const bool accepted = queue.produce([this](RecordedBatch& batch) {
+      if (!held.spikes.empty()) batch.spikes.reserve((kWakeBytes + kHandOverBytes) / sizeof(Spike));
+      batch.append(held);
+    });
     held.clear();
     if (accepted) return absl::OkStatus();
     return error.ok() ? absl::FailedPreconditionError(path + ": the recording is closed") : error;

@@ -45,7 +45,7 @@ std::vector<std::uint64_t> RecordingFile::rows_in_file() const {
 
 void RecordingFile::note_checkpoint() {
   Checkpoint now{reached_, {}, counters_};
-  for (const SpikeColumns& columns : spike_columns_) now.rows.push_back(columns.appended);
+  for (const SpikeColumns& columns : spike_columns_) now.rows.push_back(columns.appended());
   for (const ReportColumns& columns : report_columns_) now.rows.push_back(columns.appended);
   if (checkpoints_.size() == kMostCheckpoints) {  // every other one will do
     for (std::size_t i = 0; i < kMostCheckpoints / 2; ++i) checkpoints_[i] = std::move(checkpoints_[2 * i + 1]);
@@ -61,7 +61,8 @@ void RecordingFile::save_what_fits() {
     column.put(bytes, rows).IgnoreError();
   };
   for (SpikeColumns& c : spike_columns_) {
-    save(c.timestamps, bytes_of(c.ms.get(), c.count), c.count);
+    c.convert();
+    save(c.timestamps, bytes_of(c.at.get(), c.count), c.count);
     save(c.node_ids, bytes_of(c.nodes.get(), c.count), c.count);
     if (c.residuals) save(*c.residuals, bytes_of(c.residual_ps.get(), c.count), c.count);
   }
@@ -91,12 +92,16 @@ absl::Status RecordingFile::settle(absl::Status status) {
 }
 
 absl::Status RecordingFile::put(SpikeColumns& columns) {
-  absl::Status status = columns.timestamps.put(bytes_of(columns.ms.get(), columns.count), columns.count);
+  columns.convert();
+  absl::Status status = columns.timestamps.put(bytes_of(columns.at.get(), columns.count), columns.count);
   if (status.ok()) status = columns.node_ids.put(bytes_of(columns.nodes.get(), columns.count), columns.count);
   if (status.ok() && columns.residuals) {
     status = columns.residuals->put(bytes_of(columns.residual_ps.get(), columns.count), columns.count);
   }
-  if (columns.count == chunk_spikes_) columns.count = 0;
+  if (columns.count == chunk_spikes_) {
+    columns.full += columns.count;
+    columns.count = columns.converted = 0;
+  }
   return with_trouble(std::move(status));
 }
 
@@ -113,19 +118,35 @@ absl::Status RecordingFile::put(ReportColumns& columns) {
   return with_trouble(std::move(status));
 }
 
-absl::Status RecordingFile::append_spike(const Spike& spike) {
-  SpikeColumns& columns = spike_columns_[slot_[index_of(spike.population)]];
-  if (!columns.ms) {
-    columns.ms = std::make_unique_for_overwrite<double[]>(chunk_spikes_);
-    columns.nodes = std::make_unique_for_overwrite<std::uint64_t[]>(chunk_spikes_);
-    if (residuals_) columns.residual_ps = std::make_unique_for_overwrite<std::int32_t[]>(chunk_spikes_);
+void RecordingFile::SpikeColumns::convert() {
+  if (residual_ps) {
+    for (std::size_t i = converted; i < count; ++i) {
+      residual_ps[i] = static_cast<std::int32_t>(at[i].ps - duration_from_ms(to_ms(Duration{at[i].ps})).count());
+    }
   }
-  const std::size_t i = columns.count++;
-  ++columns.appended;
-  columns.ms[i] = to_ms(spike.at);
-  columns.nodes[i] = spike.neuron;
-  if (residuals_) columns.residual_ps[i] = static_cast<std::int32_t>((spike.at - time_from_ms(columns.ms[i])).count());
-  return columns.count == chunk_spikes_ ? put(columns) : absl::OkStatus();
+  for (std::size_t i = converted; i < count; ++i) at[i].ms = to_ms(Duration{at[i].ps});
+  converted = count;
+}
+
+void RecordingFile::make_chunk(SpikeColumns& columns) const {
+  columns.at = std::make_unique_for_overwrite<Instant[]>(chunk_spikes_);
+  columns.nodes = std::make_unique_for_overwrite<std::uint64_t[]>(chunk_spikes_);
+  if (residuals_) columns.residual_ps = std::make_unique_for_overwrite<std::int32_t[]>(chunk_spikes_);
+}
+
+absl::Status RecordingFile::append_spikes(std::span<const Spike> spikes) {
+  for (const Spike& spike : spikes) {
+    SpikeColumns& columns = spike_columns_[slot_[index_of(spike.population)]];
+    if (!columns.at) [[unlikely]]
+      make_chunk(columns);
+    const std::size_t i = columns.count++;
+    columns.at[i].ps = spike.at.time_since_epoch().count();
+    columns.nodes[i] = spike.neuron;
+    if (columns.count < chunk_spikes_) [[likely]]
+      continue;
+    if (absl::Status status = put(columns); !status.ok()) return status;
+  }
+  return absl::OkStatus();
 }
 
 absl::Status RecordingFile::append_sample(const RecordedBatch::Sample& sample, const float* values) {
@@ -152,11 +173,11 @@ absl::Status RecordingFile::append_batch(const RecordedBatch& batch) {
   const float* values = batch.values.data();
   const auto piece = [&](std::size_t spikes, std::size_t samples, Time reached, const RunCounters& counters) {
     spikes_ += spikes - spike;
-    for (; spike < spikes; ++spike) {
-      if (absl::Status status = append_spike(batch.spikes[spike]); !status.ok()) return status;
-    }
+    const absl::Status status = append_spikes(std::span(batch.spikes).subspan(spike, spikes - spike));
+    if (!status.ok()) return status;
+    spike = spikes;
     for (; sample < samples; ++sample) {
-      if (absl::Status status = append_sample(batch.samples[sample], values); !status.ok()) return status;
+      if (absl::Status put = append_sample(batch.samples[sample], values); !put.ok()) return put;
       values += report_columns_[batch.samples[sample].probe].neurons;
     }
     reached_ = std::max(reached_, reached);
@@ -165,8 +186,8 @@ absl::Status RecordingFile::append_batch(const RecordedBatch& batch) {
     return absl::OkStatus();
   };
   for (const RecordedBatch::Mark& mark : batch.marks) {
-    const absl::Status status = piece(mark.spikes, mark.samples, mark.reached, mark.counters);
-    if (!status.ok()) return status;
+    if (absl::Status status = piece(mark.spikes, mark.samples, mark.reached, mark.counters); !status.ok())
+      return status;
   }
   return piece(batch.spikes.size(), batch.samples.size(), batch.reached, batch.counters);
 }

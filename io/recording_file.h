@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -87,14 +88,23 @@ class RecordingFile {
   absl::Status compact();
 
  private:
+  union Instant {
+    std::int64_t ps;
+    double ms;
+  };
   struct SpikeColumns {  // of one population
     ColumnWriter timestamps, node_ids;
     std::optional<ColumnWriter> residuals;
-    std::unique_ptr<double[]> ms = {};  // the chunk at hand: `chunk_spikes` values each, made with the first spike
+    // The chunk at hand: `chunk_spikes` values each, made with the first spike. Times are picoseconds as they come, and
+    // become milliseconds in one go when the file wants them.
+    std::unique_ptr<Instant[]> at = {};
     std::unique_ptr<std::uint64_t[]> nodes = {};
     std::unique_ptr<std::int32_t[]> residual_ps = {};
-    std::size_t count = 0;
-    std::uint64_t appended = 0;  // rows of the whole run
+    std::size_t count = 0, converted = 0;
+    std::uint64_t full = 0;  // rows of the chunks before
+
+    std::uint64_t appended() const { return full + count; }
+    void convert();
   };
   struct ReportColumns {  // of one state probe
     ColumnWriter data;
@@ -119,7 +129,7 @@ class RecordingFile {
       : path_(std::move(path)), chunk_spikes_(chunk_spikes), residuals_(exact), file_(std::move(file)) {}
   absl::Status make(const RunMetadata& metadata, const std::vector<PopulationId>& recorded);
   absl::Status open_columns(const Layout& layout);
-  absl::Status append_spike(const Spike& spike);
+  absl::Status append_spikes(std::span<const Spike> spikes);
   void count(const RunCounters& counters);
   absl::Status append_sample(const RecordedBatch::Sample& sample, const float* values);
   absl::Status put(SpikeColumns& columns);
@@ -138,6 +148,7 @@ class RecordingFile {
   bool write_text(std::uint64_t offset, std::size_t bytes, const std::string& text);
   std::uint64_t waste() const;
   bool close();
+  void make_chunk(SpikeColumns& columns) const;
 
   std::string path_;
   std::size_t chunk_spikes_;
