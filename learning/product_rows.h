@@ -3,9 +3,10 @@
 // (trace of the target) * (amount for the row).
 //
 // With one delay, rows are touched in the order of what they see. So the targets' spikes are taken over one by one as
-// time passes them, numbered, and kept as two doubles in the frame of the traces' clocks: a touch is two multiply-adds
-// without a branch, and a look at older spikes where there were more than two. A weight is one double, and every change
-// is added to it in turn, so it does not matter when a synapse is settled in between.
+// time passes them, numbered, and kept in the frame of the traces' clocks: a touch of eight synapses is five
+// multiply-adds without a branch, and a look at older spikes where there were more than four. A weight is one double,
+// stored as learning/long_weight.h says, and every change is added to it in turn, so it does not matter when a synapse
+// is settled in between.
 //
 // Besides what learning/plastic_rows.h asks for, a `Rule` has: Trace own_trace(const Pre&), Trace post_trace(const
 // Event&); double post_amount(const Event&), double own_amount(const Pre&, const Moment&); in Moment the Stamps `plus`
@@ -16,12 +17,16 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <iterator>
 #include <limits>
 #include <span>
 #include <vector>
 
 #include "engine/plasticity.h"
 #include "learning/bounds.h"
+#include "learning/eight_lanes.h"
+#include "learning/long_weight.h"
 #include "learning/trace.h"
 
 namespace volley {
@@ -32,21 +37,21 @@ class ProductRows final : public PlasticSynapses {
   static constexpr double kShortestTau = 0.1;  // ms, of any trace
 
   // REQUIRES: group.delay_step.empty().
-  ProductRows(const Rule& rule, const Bounds& bounds, bool frozen, std::uint32_t neurons, const SynapseGroup& group)
+  ProductRows(const Rule& rule, const Bounds& bounds, bool frozen, std::uint32_t neurons, SynapseGroup& group)
       : rule_(rule),
         bounds_(bounds),
         frozen_(frozen),
         delay_(group.delay),
         start_(rule.moment(kStart + delay_)),
         rows_(group.offset.empty() ? 0 : group.offset.size() - 1),
-        value_(group.weight.size()),
+        beyond_(group.weight.size()),
         recent_(neurons),
         last_(neurons),
         older_(neurons) {
-    for (std::size_t k = 0; k < value_.size(); ++k) {
-      const auto w = static_cast<double>(group.weight[k]);
-      value_[k] = KeepSign ? std::fabs(w) : w;
-    }
+    bounds_.low = std::max(bounds_.low, -kMostWeight);
+    bounds_.high = std::min(bounds_.high, kMostWeight);
+    nothing_ = bounds_.clip(0.0);
+    for (float& w : group.weight) w = std::fabs(w) < kLeastWeight ? zero_like(w) : w;
   }
 
   void deliver(const Arrival& arrival, SynapseGroup& group) override {
@@ -80,16 +85,17 @@ class ProductRows final : public PlasticSynapses {
   }
 
   double weight(std::size_t k, const SynapseGroup& group) const override {
-    return KeepSign ? std::copysign(value_[k], static_cast<double>(group.weight[k])) : value_[k];
+    return long_weight(group.weight[k], beyond_[k]);
   }
   void set_weight(std::size_t k, double weight, SynapseGroup& group) override {
-    group.weight[k] = static_cast<float>(weight);
-    value_[k] = KeepSign ? std::fabs(weight) : weight;
+    const double w = std::fabs(weight) < kLeastWeight ? zero_like(static_cast<float>(weight)) : weight;
+    group.weight[k] = static_cast<float>(w);
+    beyond_[k] = beyond(w, group.weight[k]);
   }
   void freeze(bool frozen) override { frozen_ = frozen; }
 
   std::size_t bytes() const override {
-    std::size_t bytes = rows_.capacity() * sizeof(Row) + value_.capacity() * sizeof(double) +
+    std::size_t bytes = rows_.capacity() * sizeof(Row) + beyond_.capacity() * sizeof(beyond_[0]) +
                         recent_.capacity() * sizeof(Recent) + last_.capacity() * sizeof(Event) +
                         older_.capacity() * sizeof(older_[0]) + coming_.capacity() * sizeof(Coming) +
                         fired_.capacity() * sizeof(Fired);
@@ -113,11 +119,12 @@ class ProductRows final : public PlasticSynapses {
     Time delivered = kNever;
     std::uint32_t seen = 0;  // number of the targets' spikes that the row has seen
   };
-  // What a touch needs of a target. Spikes are numbered from 1; 0: there was none.
-  struct Recent {
-    double trace = 0;             // in the frame of `minus`
-    double newest = 0, next = 0;  // amounts, in the frame of `plus`
-    std::uint32_t newest_number = 0, next_number = 0, older_number = 0;
+  // What a touch needs of a target: one line of the cache. Spikes are numbered from 1; 0: there was none.
+  static constexpr std::size_t kKept = 4;
+  struct alignas(64) Recent {
+    double trace = 0;                      // in the frame of `minus`
+    double amount[kKept] = {};             // of the newest spikes, newest first, in the frame of `plus`
+    std::uint32_t number[kKept + 1] = {};  // theirs, and of the one before
   };
   struct Older {
     std::uint32_t number;
@@ -146,45 +153,92 @@ class ProductRows final : public PlasticSynapses {
         return;
       }
     }
-    touch_row(group.target.data() + begin, group.weight.data() + begin, value_.data() + begin, end - begin, row.seen, x,
-              own);
+    touch_row({group.target.data() + begin, end - begin}, group.weight.data() + begin, beyond_.data() + begin, row.seen,
+              x, own);
   }
 
-  [[gnu::noinline]] void touch_row(const std::uint16_t* target, float* weight, double* value, std::size_t count,
+  // Eight synapses at a time, and the rest one by one: the same operations on each.
+  [[gnu::noinline]] void touch_row(std::span<const std::uint16_t> target, float* weight, std::int32_t* further,
                                    std::uint32_t seen, double x, double own) {
-    const double low = bounds_.low, high = bounds_.high;
-    const auto clip = [=](double w) { return std::min(std::max(w, low), high); };
-    const double times[2] = {0.0, x};
+    constexpr std::size_t kLanes = 8;
     const Recent* const recent = recent_.data();
-    for (std::size_t k = 0; k < count; ++k) {
+    const WideBounds wide{F64x8{} + bounds_.low, F64x8{} + bounds_.high, F64x8{} + nothing_};
+    std::size_t k = 0;
+    for (; k + kLanes <= target.size(); k += kLanes) {
+      F64x8 word[8];
+      gather_8_records(recent, &target[k], word);
+      I32x8 shown, rest;
+      std::memcpy(&shown, weight + k, sizeof shown);
+      std::memcpy(&rest, further + k, sizeof rest);
+      const I32x8 sign = KeepSign ? shown & std::numeric_limits<std::int32_t>::min() : I32x8{};
+      const F64x8 nearest = __builtin_convertvector(reinterpret_cast<F32x8>(shown ^ sign), F64x8);
+      F64x8 w = reinterpret_cast<F64x8>(reinterpret_cast<I64x8>(nearest) + __builtin_convertvector(rest, I64x8));
+      const auto newer = [&](std::size_t spike) {  // of each target: was it after the row's last touch?
+        const I64x8 two = reinterpret_cast<I64x8>(word[1 + kKept + spike / 2]);
+        return (spike % 2 == 0 ? two & 0xFFFFFFFF : two >> 32 & 0xFFFFFFFF) > I64x8{} + seen;
+      };
+      if (const I64x8 more = newer(kKept); any_lane(more)) [[unlikely]] {
+        for (std::size_t lane = 0; lane < kLanes; ++lane) {
+          if (more[lane] != 0) w[lane] = add_older(older_[target[k + lane]], w[lane], seen, x);
+        }
+      }
+      for (std::size_t spike = kKept; spike-- > 0;)
+        w = wide.bounded(w + x * (newer(spike) ? word[1 + spike] : F64x8{}));
+      w = wide.bounded(w - own * word[0]);
+      const F32x8 rounded = __builtin_convertvector(w, F32x8);
+      rest = __builtin_convertvector(
+          reinterpret_cast<I64x8>(w) - reinterpret_cast<I64x8>(__builtin_convertvector(rounded, F64x8)), I32x8);
+      shown = reinterpret_cast<I32x8>(rounded) | sign;
+      std::memcpy(weight + k, &shown, sizeof shown);
+      std::memcpy(further + k, &rest, sizeof rest);
+    }
+    for (; k < target.size(); ++k) {
       const Recent& r = recent[target[k]];
-      double w = value[k];
-      if (r.older_number > seen) [[unlikely]]
-        w = add_older(older_[target[k]], w, seen, x);
-      w = clip(w + times[r.next_number > seen] * r.next);
-      w = clip(w + times[r.newest_number > seen] * r.newest);
-      w = clip(w - own * r.trace);
-      value[k] = w;
-      const auto shown = static_cast<float>(w);
-      weight[k] = KeepSign ? std::copysign(shown, weight[k]) : shown;
+      const float shown = KeepSign ? std::fabs(weight[k]) : weight[k];
+      double w = long_weight(shown, further[k]);
+      if (r.number[kKept] > seen) w = add_older(older_[target[k]], w, seen, x);
+      for (std::size_t spike = kKept; spike-- > 0;)
+        w = bounded(w + x * (r.number[spike] > seen ? r.amount[spike] : 0.0));
+      w = bounded(w - own * r.trace);
+      const auto rounded = static_cast<float>(w);
+      further[k] = beyond(w, rounded);
+      weight[k] = KeepSign ? std::copysign(rounded, weight[k]) : rounded;
     }
   }
+
+  // With `sign: keep` a synapse that weighs nothing is still excitatory or inhibitory.
+  static float zero_like(float w) { return KeepSign ? std::copysign(0.0f, w) : 0.0f; }
+  // A weight that was changed: within the bounds, and 0 if it is too small (learning/long_weight.h). One formula for
+  // numbers and for vectors.
+  double bounded(double w) const {
+    const double inside = std::min(std::max(w, bounds_.low), bounds_.high);
+    return (KeepSign ? w : std::fabs(w)) >= kLeastWeight ? inside : nothing_;
+  }
+  struct WideBounds {
+    F64x8 low, high, nothing;
+    [[gnu::always_inline]] F64x8 bounded(F64x8 w) const {
+      const F64x8 inside = smaller(larger(w, low), high);
+      return (KeepSign ? w : larger(w, -w)) >= kLeastWeight ? inside : nothing;
+    }
+  };
 
   // What a target's spike gives to the synapses begin, ..., end - 1 of a row that end on it.
   void grow(const Fired& fired, double x, std::uint32_t begin, std::uint32_t end, SynapseGroup& group) {
     const auto first = group.target.begin() + begin, last = group.target.begin() + end;  // ascending
     for (auto t = std::lower_bound(first, last, fired.neuron); t != last && *t == fired.neuron; ++t) {
       const auto k = static_cast<std::size_t>(t - group.target.begin());
-      value_[k] = bounds_.clip(value_[k] + x * fired.amount);
-      const auto shown = static_cast<float>(value_[k]);
-      group.weight[k] = KeepSign ? std::copysign(shown, group.weight[k]) : shown;
+      const float shown = KeepSign ? std::fabs(group.weight[k]) : group.weight[k];
+      const double w = bounded(long_weight(shown, beyond_[k]) + x * fired.amount);
+      const auto rounded = static_cast<float>(w);
+      beyond_[k] = beyond(w, rounded);
+      group.weight[k] = KeepSign ? std::copysign(rounded, group.weight[k]) : rounded;
     }
   }
 
   [[gnu::noinline]] double add_older(const std::vector<Older>& items, double w, std::uint32_t seen, double x) const {
     auto item = std::upper_bound(items.begin(), items.end(), seen,
                                  [](std::uint32_t number, const Older& o) { return number < o.number; });
-    for (; item != items.end(); ++item) w = bounds_.clip(w + x * item->amount);
+    for (; item != items.end(); ++item) w = bounded(w + x * item->amount);
     return w;
   }
 
@@ -221,18 +275,17 @@ class ProductRows final : public PlasticSynapses {
     const Moment moment = rule_.moment(spike.at);
     move_bases(moment, group);
     Recent& r = recent_[spike.neuron];
-    const Event event = rule_.fire(r.newest_number == 0 ? nullptr : &last_[spike.neuron], moment, start_);
+    const Event event = rule_.fire(r.number[0] == 0 ? nullptr : &last_[spike.neuron], moment, start_);
     last_[spike.neuron] = event;
-    if (r.next_number != 0) {
-      older_[spike.neuron].push_back({r.next_number, r.next});
+    if (r.number[kKept - 1] != 0) {
+      older_[spike.neuron].push_back({r.number[kKept - 1], r.amount[kKept - 1]});
       ++older_items_;
     }
-    r.older_number = r.next_number;
-    r.next_number = r.newest_number;
-    r.next = r.newest;
-    r.newest_number = ++spikes_seen_;
-    r.newest = fallen(rule_.post_amount(event) * event.fall, event.whole - plus_base_);
-    fired_.push_back({spike.neuron, r.newest});
+    std::copy_backward(r.number, r.number + kKept, r.number + kKept + 1);
+    std::copy_backward(r.amount, r.amount + kKept - 1, r.amount + kKept);
+    r.number[0] = ++spikes_seen_;
+    r.amount[0] = fallen(rule_.post_amount(event) * event.fall, event.whole - plus_base_);
+    fired_.push_back({spike.neuron, r.amount[0]});
     const Trace trace = rule_.post_trace(event);
     r.trace = in_frame(trace.risen, trace.whole, minus_base_);
   }
@@ -244,7 +297,7 @@ class ProductRows final : public PlasticSynapses {
       // Once all rows have seen all spikes, nobody asks for their amounts again.
       settle_rows(group);
       drop_older();
-      for (Recent& r : recent_) r.newest = r.next = 0.0;
+      for (Recent& r : recent_) std::fill(std::begin(r.amount), std::end(r.amount), 0.0);
       plus_base_ = m.plus.whole;
     }
     if (m.minus.whole - minus_base_ >= kBlock) [[unlikely]] {
@@ -271,9 +324,8 @@ class ProductRows final : public PlasticSynapses {
     if (spikes_seen_ < kMostSpikes) return;
     // Numbers begin again; all that is known was seen.
     for (Recent& r : recent_) {
-      r.older_number = 0;
-      r.next_number = std::min(r.next_number, 1u);
-      r.newest_number = std::min(r.newest_number, 1u);
+      for (std::uint32_t& number : r.number) number = std::min(number, 1u);
+      r.number[kKept] = 0;
     }
     spikes_seen_ = 1;
     for (Row& row : rows_) row.seen = 1;
@@ -281,11 +333,12 @@ class ProductRows final : public PlasticSynapses {
 
   Rule rule_;
   Bounds bounds_;
+  double nothing_ = 0;  // what 0 is within the bounds
   bool frozen_;
   Duration delay_;
   Moment start_;
   std::vector<Row> rows_;
-  std::vector<double> value_;  // weights; with `sign: keep` their magnitudes
+  std::vector<std::int32_t> beyond_;  // with group.weight the weights (learning/long_weight.h)
   std::vector<Recent> recent_;
   std::vector<Event> last_;
   std::vector<std::vector<Older>> older_;
