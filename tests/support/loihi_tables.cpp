@@ -34,7 +34,8 @@ std::string first_missing(const std::map<Fields, std::set<std::int64_t>>& blocks
       if (other.front() != where.front() || values.size() >= more.size()) continue;
       if (!std::includes(more.begin(), more.end(), values.begin(), values.end())) continue;
       Fields row = where;
-      row.push_back(*std::find_if(more.begin(), more.end(), [&](std::int64_t v) { return !values.contains(v); }));
+      row.push_back(
+          *std::find_if(more.begin(), more.end(), [&values = values](std::int64_t v) { return !values.contains(v); }));
       return missing(names, row);
     }
   }
