@@ -108,6 +108,11 @@ absl::StatusOr<app::ExitCode> carry_out(const TrainRequest& request, app::Consol
     const absl::StatusOr<std::string> report = report_of(request.choice, *lesson, result->heads[0], *result, *stream);
     if (!report.ok()) return report.status();
     console.data(*report);
+    if (const double reached = result->heads[0].perplexity; reached > static_cast<double>(lesson->text.vocabulary())) {
+      console.warn(absl::StrFormat(
+          "perplexity %.1f is worse than a guess among %d symbols; set a smaller `--rate`, or give a longer text",
+          reached, lesson->text.vocabulary()));
+    }
     model = {request.choice, lesson->text.alphabet, std::move(result->heads[0].readout), {}};
   }
   if (request.save.empty()) return app::ExitCode::kOk;

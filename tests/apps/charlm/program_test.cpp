@@ -171,6 +171,20 @@ TEST_CASE("numbers are decimal, also with zeros in front; a reservoir without re
   CHECK_FALSE(contains(charlm(folder, "train --help").out, "{"));
 }
 
+TEST_CASE("a rate too high, which teaches less than a guess, is noticed") {
+  const Folder folder;
+  folder.write("text", noise(2000));
+  const Ran wild = charlm(folder, "train --text text --neurons 5 --rate 100");
+  REQUIRE(wild.code == 0);
+  CHECK(contains(wild.err, "is worse than a guess among 8 symbols; set a smaller `--rate`"));
+  folder.write("even", [] {
+    std::string bytes;
+    while (bytes.size() < 2000) bytes += "ab";
+    return bytes;
+  }());
+  CHECK_FALSE(contains(charlm(folder, "train --text even --allow-leak --neurons 5").err, "guess"));
+}
+
 TEST_CASE("help lists what can be chosen") {
   const Folder folder;
   CHECK(contains(charlm(folder, "reproduce --help").out, "ablation, sparse, comparison, lengths"));
