@@ -67,7 +67,8 @@ PopulationComparison compare_trains(io::SpikeList a, io::SpikeList b, Duration t
   return comparison;
 }
 
-absl::StatusOr<Comparison> compare_recordings(const io::Recording& a, const io::Recording& b, Duration tolerance) {
+absl::StatusOr<Comparison> compare_recordings(const io::Recording& a, const io::Recording& b, Duration tolerance,
+                                              std::optional<Time> before) {
   Comparison comparison;
   const auto& in_a = a.info().recorded_spikes;
   const auto& in_b = b.info().recorded_spikes;
@@ -81,6 +82,11 @@ absl::StatusOr<Comparison> compare_recordings(const io::Recording& a, const io::
     if (!left.ok()) return unreadable(left.status());
     auto right = b.spikes(name);
     if (!right.ok()) return unreadable(right.status());
+    if (before) {
+      const auto late = [&](const auto& spike) { return spike.first >= *before; };
+      std::erase_if(*left, late);
+      std::erase_if(*right, late);
+    }
     comparison.populations.push_back(compare_trains(*std::move(left), *std::move(right), tolerance));
     comparison.populations.back().name = name;
   }

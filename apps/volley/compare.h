@@ -42,8 +42,9 @@ struct Comparison {
 PopulationComparison compare_trains(io::SpikeList a, io::SpikeList b, Duration tolerance);
 
 // Populations that recorded nothing in one and are missing in the other count as equal to nothing: as different.
-// Errors of either file are DataLoss.
-absl::StatusOr<Comparison> compare_recordings(const io::Recording& a, const io::Recording& b, Duration tolerance);
+// `before`: later spikes of both do not count. Errors of either file are DataLoss.
+absl::StatusOr<Comparison> compare_recordings(const io::Recording& a, const io::Recording& b, Duration tolerance,
+                                              std::optional<Time> before = {});
 
 // For people: one line per population, and the first difference.
 std::string comparison_report(const Comparison& comparison, const std::string& name_a, const std::string& name_b);

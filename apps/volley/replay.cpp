@@ -1,5 +1,7 @@
 // volley replay
+#include <algorithm>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -59,7 +61,9 @@ absl::StatusOr<io::RunPlan> plan_of(const ReplayRequest& request, const io::Reco
 absl::StatusOr<Duration> length_of(const ReplayRequest& request, const io::Recording& recording,
                                    const io::RunPlan& plan) {
   if (request.into.until) return *request.into.until;
-  if (recording.info().reached_ms > 0) return duration_from_ms(recording.info().reached_ms);
+  const bool overridden = std::any_of(request.into.overrides.begin(), request.into.overrides.end(),
+                                      [](const auto& entry) { return entry.first == "until"; });
+  if (!overridden && recording.info().reached_ms > 0) return duration_from_ms(recording.info().reached_ms);
   return until_of(plan, request.into.file.empty() ? request.recording : request.into.file);
 }
 
@@ -84,11 +88,19 @@ absl::StatusOr<ExitCode> drive(const ReplayRequest& request, const io::Recording
   return result->interrupted ? ExitCode::kInterrupted : ExitCode::kOk;
 }
 
+// Where the shorter ends of a recording and a run of length `until`; nullopt when they are equally long.
+std::optional<Time> common_end(const io::Recording& recording, Duration until) {
+  const Duration reached = duration_from_ms(recording.info().reached_ms);
+  if (reached == Duration{0} || reached == until) return std::nullopt;
+  return kStart + std::min(reached, until);
+}
+
 absl::StatusOr<ExitCode> compare(const ReplayRequest& request, const io::Recording& recording, SessionRequest session,
                                  const ModelCatalog& models, Console& console) {
   const TemporaryFile temporary;
   session.output = request.output.empty() ? temporary.path() : request.output;
   const std::string again = session.output;
+  const std::optional<Time> end = common_end(recording, session.until);
   const auto result = run_session(std::move(session), models, console);
   if (!result.ok()) return result.status();
   if (result->interrupted) {
@@ -98,8 +110,9 @@ absl::StatusOr<ExitCode> compare(const ReplayRequest& request, const io::Recordi
   }
   const auto repeated = io::Recording::open(again);
   if (!repeated.ok()) return unreadable(repeated.status());
-  const auto comparison = compare_recordings(recording, *repeated, Duration{0});
+  const auto comparison = compare_recordings(recording, *repeated, Duration{0}, end);
   if (!comparison.ok()) return comparison.status();
+  if (end) console.say(absl::StrCat("note: compared before ", short_time(*end - kStart), ", where one of them ends"));
   const std::string name = request.output.empty() ? "this run" : request.output;
   console.data(request.json ? json_of(*comparison, "volley.compare/1", request.recording, name)
                             : comparison_report(*comparison, request.recording, name));

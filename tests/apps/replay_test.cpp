@@ -118,6 +118,19 @@ TEST_CASE("A compared run that differs exits with 4 and shows the first differen
   CHECK(contains(folder.volley("replay run.h5 --mode compare --json --seed 99").out, "\"equal\": false"));
 }
 
+TEST_CASE("A shorter run is compared with the beginning of the recording") {
+  const Recorded folder;
+  for (const std::string option : {"--until 70ms", "-s until='70 ms'"}) {
+    const Ran ran = folder.volley("replay run.h5 --mode compare " + option);
+    INFO(option << ": " << ran.out << ran.err);
+    CHECK(ran.code == 0);
+    CHECK(contains(ran.err, "note: compared before 70 ms"));
+    CHECK(folder.volley("replay run.h5 --mode compare --seed 99 " + option).code == 4);
+  }
+  CHECK(folder.volley("replay run.h5 --mode compare --until 330ms").code == 0);
+  CHECK_FALSE(contains(folder.volley("replay run.h5 --mode compare").err, "compared before"));
+}
+
 TEST_CASE("Replays that make no sense are refused with a remedy") {
   const Recorded folder;
   folder.write("other.yaml", "volley: 1\nuntil: 1 ms\npopulations:\n  p: {model: lif_delta, size: 1}\n");
