@@ -15,7 +15,8 @@ namespace volley {
 namespace {
 
 constexpr double kMostDelaySteps = 65535;
-constexpr double kLongestMs = 4.6e9;  // 53 days, so that spike time + delay never overflows (kEnd)
+constexpr double kLongestMs = 4.6e9;                     // 53 days, so that spike time + delay never overflows (kEnd)
+constexpr std::uint64_t kMostPerNeuron = 2'000'000'000;  // synapses, on average: a neuron counts its own in 32 bits
 constexpr double kCoarsestMs = kLongestMs / kMostDelaySteps;
 
 class Checker {
@@ -52,23 +53,25 @@ class Checker {
     }
   }
   void operator()(const FixedIndegree& rule) {
-    check_degree("indegree", rule.indegree, available(source_size_), "sources");
+    check_degree("fixed_indegree", rule.indegree, available(source_size_), "sources");
   }
   void operator()(const FixedOutdegree& rule) {
-    check_degree("outdegree", rule.outdegree, available(target_size_), "targets");
+    check_degree("fixed_outdegree", rule.outdegree, available(target_size_), "targets");
   }
   void operator()(const PairwiseBernoulli& rule) {
     if (!(rule.probability >= 0 && rule.probability <= 1)) {
-      add("probability %g, must be from 0 to 1; set `probability`", rule.probability);
+      add("pairwise_bernoulli %g, must be from 0 to 1; correct the probability", rule.probability);
     }
   }
   void operator()(const FixedTotal& rule) {
     const std::uint64_t pairs = std::uint64_t{available(source_size_)} * target_size_;
     if (rule.count > 0 && pairs == 0) {
-      add("count %d, but there is no pair to connect; set `count` to 0 or enlarge a population", rule.count);
+      add("fixed_total %d, but there is no pair to connect; set it to 0 or enlarge a population", rule.count);
     } else if (rule.count > pairs && !spec_.multapses) {
-      add("count %d, must be at most the %d pairs when multapses are off; lower `count` or set `multapses: true`",
+      add("fixed_total %d, must be at most the %d pairs when multapses are off; lower it or set `multapses: true`",
           rule.count, pairs);
+    } else if (target_size_ > 0 && rule.count / target_size_ >= kMostPerNeuron) {
+      add("fixed_total %d, must be below %d times the %d targets; lower it", rule.count, kMostPerNeuron, target_size_);
     }
   }
   void operator()(const Explicit& rule) {
@@ -87,10 +90,10 @@ class Checker {
   void check_degree(std::string_view what, std::uint32_t degree, std::uint32_t partners, std::string_view of) {
     const std::string name(what), kind(of);
     if (degree > 0 && partners == 0) {
-      add("%s %d, but there are no %s; set `%s` to 0 or enlarge the population", name, degree, kind, name);
+      add("%s %d, but there are no %s; set it to 0 or enlarge the population", name, degree, kind);
     } else if (degree > partners && !spec_.multapses) {
-      add("%s %d, must be at most the %d %s when multapses are off; lower `%s` or set `multapses: true`", name, degree,
-          partners, kind, name);
+      add("%s %d, must be at most the %d %s when multapses are off; lower it or set `multapses: true`", name, degree,
+          partners, kind);
     }
   }
 
@@ -146,6 +149,25 @@ class Checker {
     if (longest > bound) {
       add("delays up to %g ms, must be at most %g ms (%g steps of delay_resolution); raise `delay_resolution`", longest,
           bound, kMostDelaySteps);
+    }
+    check_shortest_delays();
+  }
+
+  // A draw below one step becomes one step. Where most would, the distribution means something else.
+  void check_shortest_delays() {
+    if (!problems_of(spec_.delay_ms, "ms").empty()) return;  // said already
+    struct Median {
+      double operator()(const Constant& d) const { return d.value; }
+      double operator()(const Uniform& d) const { return (d.low + d.high) / 2; }
+      double operator()(const Normal& d) const { return d.mean; }
+      double operator()(const Lognormal& d) const { return std::exp(d.mu); }
+      double operator()(const ClippedNormal& d) const { return std::clamp(d.mean, d.low, d.high); }  // on its side
+    };
+    const double median = std::visit(Median{}, spec_.delay_ms), step = to_ms(spec_.delay_resolution);
+    if (median < step / 2) {
+      add("delay: half of the draws or more lie below %g ms, and would all become %g ms, one step of delay_resolution; "
+          "correct the distribution or lower `delay_resolution`",
+          step / 2, step);
     }
   }
 

@@ -269,13 +269,15 @@ void require_refused(const ProjectionSpec& spec, const Sizes& sizes, const std::
 
 TEST_CASE("Demands that cannot be met are refused with thing, value, bound and remedy", "[connect][errors]") {
   require_refused(projection(FixedIndegree{60}, false, false), kSixty, "indegree 60, must be at most the 59 sources");
-  require_refused(projection(FixedOutdegree{61}, true, false), kSixty, "outdegree 61, must be at most the 60 targets");
+  require_refused(projection(FixedOutdegree{61}, true, false), kSixty,
+                  "fixed_outdegree 61, must be at most the 60 targets");
   require_refused(projection(FixedIndegree{1}), {0, 5, false}, "there are no sources");
   require_refused(projection(FixedIndegree{1}, false), {1, 1, true}, "there are no sources");
-  require_refused(projection(FixedTotal{3541}, false, false), kSixty, "count 3541, must be at most the 3540 pairs");
+  require_refused(projection(FixedTotal{3541}, false, false), kSixty,
+                  "fixed_total 3541, must be at most the 3540 pairs");
   require_refused(projection(FixedTotal{1}), {0, 5, false}, "there is no pair");
-  require_refused(projection(PairwiseBernoulli{1.5}), kSixty, "probability 1.5, must be from 0 to 1");
-  require_refused(projection(PairwiseBernoulli{std::nan("")}), kSixty, "probability nan");
+  require_refused(projection(PairwiseBernoulli{1.5}), kSixty, "pairwise_bernoulli 1.5, must be from 0 to 1");
+  require_refused(projection(PairwiseBernoulli{std::nan("")}), kSixty, "pairwise_bernoulli nan");
   require_refused(projection(OneToOne{}), {5, 6, false}, "5 sources and 6 targets");
   require_refused(projection(OneToOne{}, false), kSixty, "makes no synapse");
 }

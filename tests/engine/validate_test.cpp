@@ -2,9 +2,11 @@
 #include "engine/validate.h"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "engine/parameter_check.h"
@@ -229,8 +231,38 @@ TEST_CASE("problems of projections are named") {
        }),
        "weight: sd -1, must be at least 0; set `sd`"},
       {name, spoil([](ProjectionSpec& p) { p.multapses = false, p.rule = FixedIndegree{9}; }),
-       "indegree 9, must be at most the 8 sources when multapses are off; lower `indegree` or set `multapses: true`"},
+       "fixed_indegree 9, must be at most the 8 sources when multapses are off; lower it or set `multapses: true`"},
+      {name, spoil([](ProjectionSpec& p) { p.rule = FixedTotal{std::uint64_t{1} << 60}; }),
+       "fixed_total 1152921504606846976, must be below 2000000000 times the 2 targets; lower it"},
   });
+}
+
+TEST_CASE("drawn delays of which most would be cut to one step are refused") {
+  Network network = sound();
+  ProjectionSpec& projection = network.projections[0];
+  const std::pair<Distribution, bool> cases[] = {{Normal{-50, 1}, false},
+                                                 {Normal{0.04, 1}, false},
+                                                 {Normal{0.06, 1}, true},
+                                                 {Uniform{0, 0.09}, false},
+                                                 {Uniform{0, 1}, true},
+                                                 {Lognormal{std::log(0.04), 1}, false},
+                                                 {Lognormal{0, 1}, true},
+                                                 {ClippedNormal{0, 1, -3, 0.04}, false},
+                                                 {ClippedNormal{-1, 1, 0.1, 2}, true}};
+  for (const auto& [delay, sound] : cases) {
+    projection.delay_ms = delay;
+    const auto said = problems(network);
+    INFO(&delay - &cases[0].first);
+    CHECK(said.empty() == sound);
+    if (!sound) {
+      REQUIRE(said.size() == 1);
+      CHECK(said[0].find("half of the draws or more lie below 0.05 ms, and would all become 0.1 ms") !=
+            std::string::npos);
+    }
+  }
+  projection.delay_ms = Uniform{0, 0.09};
+  projection.delay_resolution = Duration{1'000'000};
+  CHECK(problems(network).empty());
 }
 
 TEST_CASE("a source may project with delay 0, a population may not") {
