@@ -9,9 +9,11 @@
 namespace volley::app {
 
 std::string placed(const std::string& problem, const io::RunPlan& plan) {
-  // Names may hold colons themselves.
+  // Names may hold colons themselves. "population exc, neuron 3" stands where "population exc" does.
   for (std::size_t end = problem.find(": "); end != std::string::npos; end = problem.find(": ", end + 1)) {
-    const auto found = plan.places.find(problem.substr(0, end));
+    const std::string thing = problem.substr(0, end);
+    auto found = plan.places.find(thing);
+    if (found == plan.places.end()) found = plan.places.find(thing.substr(0, thing.rfind(", neuron ")));
     if (found != plan.places.end()) return found->second + ": " + problem;
   }
   return problem;
@@ -19,6 +21,14 @@ std::string placed(const std::string& problem, const io::RunPlan& plan) {
 
 std::vector<std::string> placed_problems(const io::RunPlan& plan, const ModelCatalog& models) {
   std::vector<std::string> problems = problems_of(plan.network, models);
+  if (problems.empty()) {
+    io::RunPlan neurons = plan;
+    neurons.network.projections.clear();
+    neurons.network.weight_probes.clear();
+    if (const auto built = build(neurons.network, models, {.seed = plan.seed, .threads = 1}); !built.ok()) {
+      problems = absl::StrSplit(built.status().message(), '\n');
+    }
+  }
   for (std::string& problem : problems) problem = placed(problem, plan);
   return problems;
 }

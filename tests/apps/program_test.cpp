@@ -3,6 +3,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "absl/strings/str_cat.h"
+
 namespace volley::app {
 namespace {
 
@@ -230,6 +232,25 @@ TEST_CASE("check lists every problem at once and exits with 2") {
   CHECK(json_of(json).at("ok") == false);
   CHECK(json_of(json).at("problems").size() >= 2);
   CHECK(folder.volley("run bad.yaml --until 1ms").code == 2);
+}
+
+TEST_CASE("check finds what models say of neurons, drawn ones included, with its place") {
+  const Small folder;
+  const std::pair<const char*, const char*> wrong[] = {
+      {"v_reset: 30 mV", "bad.yaml:4:3: population p, neuron 0: v_reset 30 mV, must be below v_threshold 20 mV"},
+      {"v_init: {uniform: [0 mV, 900 mV]}", "bad.yaml:4:3: population p, neuron "},
+      {"tau_m: {normal: {mean: 1 ms, sd: 9 ms}}", "bad.yaml:4:3: population p: neuron "}};
+  for (const auto& [parameter, message] : wrong) {
+    folder.write("bad.yaml",
+                 absl::StrCat("volley: 1\nuntil: 1 ms\npopulations:\n  p: {model: lif_delta, size: 50, params: {",
+                              parameter, "}}\n"));
+    for (const char* command : {"check", "run"}) {
+      const Ran ran = folder.volley(absl::StrCat(command, " bad.yaml"));
+      INFO(command << "\n" << ran.out << ran.err);
+      CHECK(ran.code == 2);
+      CHECK(contains(ran.out + ran.err, message));
+    }
+  }
 }
 
 TEST_CASE("check --resolved prints a description that runs to the same spikes") {
