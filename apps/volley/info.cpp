@@ -27,14 +27,32 @@ std::string inputs_text(const std::vector<io::InputFile>& inputs) {
   return text;
 }
 
-std::string recording_text(const io::RecordingInfo& info, const std::string& file) {
-  Rows rows{{"population", "neurons", "spikes", "recorded", "synaptic events", "drive events"}};
-  if (!info.is_volley) {
-    std::string text = absl::StrCat(file, ": SONATA spikes\n");
-    Rows sonata{{"population", "spikes"}};
-    for (const auto& [name, count] : info.recorded_spikes) sonata.push_back({name, with_commas(count)});
-    return absl::StrCat(text, align(sonata, "lr"));
+std::string reports_text(const io::RecordingInfo& info) {
+  const auto or_dash = [](const std::string& word) { return word.empty() ? "-" : word; };
+  Rows reports{{"probe of", "variable", "unit", "neurons or synapses", "samples"}};
+  for (const io::RecordedReport& report : info.reports) {
+    reports.push_back({report.projection.empty() ? report.population : report.projection, or_dash(report.variable),
+                       or_dash(report.unit), with_commas(report.columns), with_commas(report.samples)});
   }
+  return align(reports, "lllrr");
+}
+
+// Of a file that another simulator wrote.
+std::string sonata_text(const io::RecordingInfo& info, const std::string& file) {
+  const bool spikes = !info.recorded_spikes.empty() || info.reports.empty();
+  std::string text = absl::StrCat(file, ": SONATA ", spikes ? "spikes" : "reports", "\n");
+  if (spikes) {
+    Rows rows{{"population", "spikes"}};
+    for (const auto& [name, count] : info.recorded_spikes) rows.push_back({name, with_commas(count)});
+    absl::StrAppend(&text, align(rows, "lr"));
+  }
+  if (!info.reports.empty()) absl::StrAppend(&text, spikes ? "\n" : "", reports_text(info));
+  return text;
+}
+
+std::string recording_text(const io::RecordingInfo& info, const std::string& file) {
+  if (!info.is_volley) return sonata_text(info, file);
+  Rows rows{{"population", "neurons", "spikes", "recorded", "synaptic events", "drive events"}};
   std::string text = absl::StrCat(
       file, ": recording, ", info.outcome, info.error.empty() ? "" : absl::StrCat(" (", info.error, ")"), ", ",
       short_time(duration_from_ms(info.reached_ms)), " of ", short_time(duration_from_ms(info.until_ms)),
@@ -56,14 +74,8 @@ std::string recording_text(const io::RecordingInfo& info, const std::string& fil
     }
     absl::StrAppend(&text, "\n", align(projections, "lllr"));
   }
-  if (info.reports.empty()) return text;
-  Rows reports{{"probe of", "variable", "unit", "neurons or synapses", "samples"}};
-  for (const io::RecordedReport& report : info.reports) {
-    reports.push_back({report.projection.empty() ? report.population : report.projection, report.variable,
-                       report.unit.empty() ? "-" : report.unit, with_commas(report.columns),
-                       with_commas(report.samples)});
-  }
-  return absl::StrCat(text, "\n", align(reports, "lllrr"));
+  if (!info.reports.empty()) absl::StrAppend(&text, "\n", reports_text(info));
+  return text;
 }
 
 std::string network_text(const io::RunPlan& plan, const std::string& file) {

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "tests/support/shared_data.h"
 
 namespace volley::app {
 namespace {
@@ -251,6 +252,15 @@ TEST_CASE("check finds what models say of neurons, drawn ones included, with its
       CHECK(contains(ran.out + ran.err, message));
     }
   }
+}
+
+TEST_CASE("info lists the reports of another simulator's file") {
+  const auto path = test::shared_data("formats/sonata-libsonata/somas.h5");
+  if (!path) return;
+  const Ran ran = Small().volley(absl::StrCat("info ", *path));
+  CHECK(ran.code == 0);
+  CHECK(contains(ran.out, "SONATA reports\n"));
+  CHECK(contains(ran.out, "soma1     -         mV                     20       10"));
 }
 
 TEST_CASE("check --resolved prints a description that runs to the same spikes") {
