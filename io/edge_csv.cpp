@@ -67,7 +67,9 @@ absl::StatusOr<std::vector<Edge>> decode_edges_csv(std::string_view text, const 
       return csv.error(weight_at, "weight must be a number within the range of a float");
     }
     const std::optional<Duration> delay = parse_duration(csv.fields()[delay_at], 9);
-    if (!delay || *delay <= Duration{0}) return csv.error(delay_at, "delay_ms must be a number above 0");
+    if (!delay || *delay < Duration{1}) {
+      return csv.error(delay_at, "delay_ms must be a number from 1e-9 to 4.6e9, without a unit");
+    }
     edges.push_back({*source, *target, static_cast<float>(*weight), *delay});
   }
   return edges;

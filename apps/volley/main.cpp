@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string>
 #include <variant>
 #include <vector>
@@ -26,7 +27,10 @@ int main(int argc, char** argv) {
     Console console(stdout, stderr, command.talk);
     return finish(console,
                   std::visit([&](const auto& request) { return carry_out(request, console); }, command.request));
-  } catch (const std::exception& error) {  // out of memory, above all
+  } catch (const std::bad_alloc&) {
+    std::fputs("error: memory has run out; make populations or numbers of synapses smaller\n", stderr);
+    return static_cast<int>(ExitCode::kRunFailed);
+  } catch (const std::exception& error) {
     std::fprintf(stderr, "error: %s\n", error.what());
     return static_cast<int>(ExitCode::kRunFailed);
   }

@@ -23,6 +23,9 @@ std::filesystem::path place_of(const std::string& path) {
 absl::Status check_outputs(std::span<const OutputOption> outputs, std::span<const io::InputFile> inputs) {
   for (const OutputOption& output : outputs) {
     if (output.path.empty()) continue;
+    if (output.path == "-") {
+      return usage_error(absl::StrCat(output.option, " -: files are not written to stdout; give the name of a file"));
+    }
     if (const absl::Status status = io::check_output(output.path, inputs); !status.ok()) {
       return usage_error(absl::StrCat(output.option, " ", status.message()));
     }

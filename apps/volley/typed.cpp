@@ -8,6 +8,7 @@
 #include <tuple>
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -23,8 +24,9 @@ absl::StatusOr<std::size_t> choose(std::string_view what, const std::string& val
                                    const std::vector<std::string>& choices) {
   const auto found = std::find(choices.begin(), choices.end(), value);
   if (found != choices.end()) return static_cast<std::size_t>(found - choices.begin());
+  const std::string hint = did_you_mean(value, choices);  // lists the choices where none is near
   return usage_error(absl::StrCat(std::string(what), " `", value, "` must be one of ", absl::StrJoin(choices, ", "),
-                                  "; ", did_you_mean(value, choices)));
+                                  absl::StartsWith(hint, "known") ? "" : "; " + hint));
 }
 
 // The words as a shell would take them again.

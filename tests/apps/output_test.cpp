@@ -39,6 +39,7 @@ TEST_CASE("An output never replaces an input, a device, a FIFO or a directory") 
       {"run net.yaml -o .", "a directory"},
       {"run net.yaml -o /dev/null", "a device"},
       {"run net.yaml -o ''", "-o"},
+      {"run net.yaml -o -", "-o -: files are not written to stdout"},
       {"run net.yaml --chip chip.yaml -o chip.yaml", "chip.yaml"},
       {"run net.yaml --chip loihi --timeline net.yaml", "--timeline net.yaml"},
       {"run net.yaml --chip loihi --timeline same -o same", "is the file of"},

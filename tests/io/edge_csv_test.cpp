@@ -35,7 +35,7 @@ TEST_CASE("what is wrong with a list of edges is said with line and column") {
   CHECK(error_of(header + "-1,0,1,1\n").find("e.csv:2:1: source must be") == 0);
   CHECK(error_of(header + "0,0,1e39,1\n").find("e.csv:2:5: weight") == 0);
   CHECK(error_of(header + "0,0,nan,1\n").find("e.csv:2:5: weight") == 0);
-  CHECK(error_of(header + "0,0,1, 0\n").find("e.csv:2:8: delay_ms must be a number above 0") == 0);
+  CHECK(error_of(header + "0,0,1, 0\n").find("e.csv:2:8: delay_ms must be a number from 1e-9 to 4.6e9") == 0);
   CHECK(error_of(header + "0,0,1\n").find("the row has 3 fields, the header 4") != std::string::npos);
 }
 
