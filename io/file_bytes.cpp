@@ -1,5 +1,7 @@
 #include "io/file_bytes.h"
 
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -44,7 +46,7 @@ absl::StatusOr<std::string> read_file_bytes(const std::string& path) {
 }
 
 absl::Status write_file_bytes(const std::string& path, std::string_view bytes) {
-  const std::string partial = path + ".part";
+  const std::string partial = absl::StrFormat("%s.part%d", path, ::getpid());  // two programs may write to one path
   File file(std::fopen(partial.c_str(), "wb"));
   if (!file) return absl::NotFoundError(absl::StrFormat("%s: cannot be written: %s", path, std::strerror(errno)));
   const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
