@@ -28,7 +28,7 @@ hardware::Ledger ledger_of(const Work& work, std::uint32_t neurons, std::uint32_
   activity.name = "reservoir";
   activity.neurons = neurons;
   activity.synaptic_operations = whole(work.synaptic_events);
-  activity.drive_operations = whole(work.input_events);
+  activity.drive_operations = whole(work.input_events * ticks);  // no current is held: an input spikes in every tick
   activity.spikes = activity.updates_active = whole(work.spikes);
   activity.updates_inactive = whole(static_cast<double>(neurons) * ticks) - activity.updates_active;
   ledger.populations = {activity};

@@ -130,8 +130,9 @@ TEST_CASE("energy is a dot product of what a character costs") {
   REQUIRE(energies->size() == 4);
   CHECK(*(*energies)[0].network_pj == Approx(0.5 * (80 + 20)));
   CHECK(*(*energies)[1].network_pj == Approx(0.9 * (80 + 20) + 200 * (3.7 + 1.8)));
-  // Davies et al. 2018, Table 2: 23.6 pJ a synaptic operation, 81 and 52 an update, 1.7 a spike.
-  CHECK(*(*energies)[2].network_pj == Approx(23.6 * 100 + 81 * 4 + 52 * 196 + 1.7 * 4));
+  // Davies et al. 2018, Table 2: 23.6 pJ a synaptic operation, 81 and 52 an update, 1.7 a spike. The 20 inputs of a
+  // character arrive in each of its ten ticks.
+  CHECK(*(*energies)[2].network_pj == Approx(23.6 * (80 + 200) + 81 * 4 + 52 * 196 + 1.7 * 4));
   CHECK((*energies)[1].readout_pj == Approx(4.6 * 130));
 }
 
