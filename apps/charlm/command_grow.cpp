@@ -12,7 +12,7 @@ absl::StatusOr<app::ExitCode> carry_out(const GrowRequest& request, app::Console
   if (absl::Status s = check_new_files({{"--save", request.save}}, request.text); !s.ok()) return s;
   const absl::StatusOr<Lesson> lesson = prepare_lesson(request.text, request.first, request.allow_leak, console);
   if (!lesson.ok()) return lesson.status();
-  const absl::StatusOr<GrowthResult> result =
+  absl::StatusOr<GrowthResult> result =
       grow_and_train(lesson->text, request.plan, [&](const std::string& line) { console.say(line); });
   if (!result.ok()) return result.status();
   std::string report = absl::StrFormat("contexts of %d, beginnings of words of %d, grown after %d\n",
@@ -35,6 +35,9 @@ absl::StatusOr<app::ExitCode> carry_out(const GrowRequest& request, app::Console
                         result->synaptic_events, result->readout_operations, result->seconds);
   console.data(report);
   if (request.save.empty()) return app::ExitCode::kOk;
+  const GrowthPlan& plan = request.plan;
+  result->model.origin = origin_of(*lesson, absl::StrFormat("order %d, words %d, seen %d, epochs %d, rate %g",
+                                                            plan.order, plan.words, plan.seen, plan.epochs, plan.rate));
   if (absl::Status s = io::write_file_bytes(io::output_target(request.save), file_bytes(result->model)); !s.ok())
     return s;
   return app::ExitCode::kOk;

@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "apps/charlm/fair_table.h"
 #include "apps/charlm/reproduce.h"
@@ -67,7 +68,12 @@ class CommandLine {
     }
     const app::Talkativeness talk = quiet_ ? app::Talkativeness::kQuiet : app::Talkativeness::kNormal;
     if (app_.got_subcommand("reproduce")) return Parsed{reproduce_, talk};
-    if (app_.got_subcommand("train")) return Parsed{train_, talk};
+    if (app_.got_subcommand("train")) {
+      if (const std::string refusal = idle_option(); !refusal.empty()) {
+        return Answer{"", refusal, app::ExitCode::kUsage};
+      }
+      return Parsed{train_, talk};
+    }
     if (app_.got_subcommand("sample")) return Parsed{sample_, talk};
     if (app_.got_subcommand("table")) return Parsed{table_, talk};
     if (app_.got_subcommand("chip")) return Parsed{chip_, talk};
@@ -81,6 +87,25 @@ class CommandLine {
     command.add_option("--text", text, "Text to learn from: any file, every byte a character")
         ->type_name("FILE")
         ->required();
+  }
+
+  // What is wrong with an option of `train` that its model has no use for. Empty: none is.
+  std::string idle_option() const {
+    const ModelChoice& choice = train_.choice;
+    const CLI::App& command = *app_.get_subcommand("train");
+    const auto refused = [&](const char* option, const char* whose) {
+      return command.count(option) == 0
+                 ? std::string()
+                 : absl::StrCat("train: ", std::string(option), " is for ", whose, ", the model is ", choice.kind,
+                                "; leave it out, or set `--model`");
+    };
+    const bool spiking = choice.is_spiking();
+    for (const char* option : {"--neurons", "--seed", "--rate", "--epochs"}) {
+      if (std::string text = refused(option, "models with a readout"); choice.is_ngram() && !text.empty()) return text;
+    }
+    if (std::string text = refused("--order", "ngram"); !choice.is_ngram() && !text.empty()) return text;
+    if (std::string text = refused("--no-recurrence", "spiking models"); !spiking && !text.empty()) return text;
+    return "";
   }
 
   void add_reproduce() {

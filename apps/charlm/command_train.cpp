@@ -116,6 +116,9 @@ absl::StatusOr<app::ExitCode> carry_out(const TrainRequest& request, app::Consol
     model = {request.choice, lesson->text.alphabet, std::move(result->heads[0].readout), {}};
   }
   if (request.save.empty()) return app::ExitCode::kOk;
+  model.origin = origin_of(*lesson, request.choice.is_ngram()
+                                        ? std::string("counted")
+                                        : absl::StrFormat("epochs %d, rate %g", request.epochs, request.rate));
   if (absl::Status s = io::write_file_bytes(io::output_target(request.save), file_bytes(model)); !s.ok()) return s;
   return app::ExitCode::kOk;
 }

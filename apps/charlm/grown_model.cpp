@@ -72,7 +72,8 @@ std::string file_bytes(const GrownModel& model) {
   }
   append(data, std::span<const float>(model.readout.weights()));
   return packed(kGrownMagic,
-                absl::StrCat("alphabet ", hex(model.alphabet), "\nneurons ", model.network.neurons().size(), "\n"),
+                absl::StrCat("alphabet ", hex(model.alphabet), "\nneurons ", model.network.neurons().size(),
+                             "\norigin ", model.origin, "\n"),
                 data);
 }
 
@@ -102,7 +103,8 @@ absl::StatusOr<GrownModel> grown_model_from(std::string_view bytes, const std::s
   }
   const std::vector<float> weights = take<float>(data, data.size() / sizeof(float));
   if (!all_finite(weights)) return damaged(origin, "a weight is no finite number");
-  return GrownModel{*alphabet, Conjunctions(*alphabet, std::move(grown)), SparseReadout(vocabulary, weights)};
+  return GrownModel{*alphabet, Conjunctions(*alphabet, std::move(grown)), SparseReadout(vocabulary, weights),
+                    file->word("origin")};
 }
 
 absl::StatusOr<std::unique_ptr<Predictor>> make_predictor(GrownModel model) {

@@ -24,6 +24,7 @@ struct GrownModel {
   std::string alphabet;
   Conjunctions network;
   SparseReadout readout;  // rows: the conjunctions, the characters (contexts of one), the bias
+  std::string origin{};   // what it was trained on and how, for whoever reads the file
 
   std::size_t rows() const { return network.neurons().size() + alphabet.size() + 1; }
   // What the readout reads when `symbol` came and these conjunctions fired with it.

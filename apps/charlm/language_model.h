@@ -53,6 +53,7 @@ struct LanguageModel {
   std::string alphabet;
   std::unique_ptr<SoftmaxReadout> readout;  // empty for an n-gram
   std::vector<Symbol> training;             // of an n-gram
+  std::string origin{};                     // what it was trained on and how, for whoever reads the file
 
   std::size_t vocabulary() const { return alphabet.size(); }
 };

@@ -18,11 +18,11 @@ std::string file_bytes(LanguageModel& model) {
     append(data, model.readout->scale());
     append(data, std::span<const float>(model.readout->weights()));
   }
-  return packed(
-      kModelMagic,
-      absl::StrCat("kind ", choice.kind, "\nalphabet ", hex(model.alphabet), "\nneurons ", choice.neurons, "\nseed ",
-                   choice.seed, "\nrecurrent ", choice.recurrent ? 1 : 0, "\norder ", choice.order, "\n"),
-      data);
+  return packed(kModelMagic,
+                absl::StrCat("kind ", choice.kind, "\nalphabet ", hex(model.alphabet), "\nneurons ", choice.neurons,
+                             "\nseed ", choice.seed, "\nrecurrent ", choice.recurrent ? 1 : 0, "\norder ", choice.order,
+                             "\norigin ", model.origin, "\n"),
+                data);
 }
 
 absl::StatusOr<LanguageModel> model_from(std::string_view bytes, const std::string& origin) {
@@ -41,6 +41,7 @@ absl::StatusOr<LanguageModel> model_from(std::string_view bytes, const std::stri
   model.choice = {file->word("kind"), static_cast<std::uint32_t>(*neurons), static_cast<std::uint32_t>(*seed),
                   recurrent == "1", static_cast<std::size_t>(*order)};
   model.alphabet = *alphabet;
+  model.origin = file->word("origin");
   if (absl::Status s = check(model.choice); !s.ok()) return damaged(origin, std::string(s.message()));
   if (model.choice.is_ngram()) {
     for (const char symbol : rest) {

@@ -3,6 +3,7 @@
 #include "absl/strings/str_format.h"
 #include "apps/charlm/fair_protocol.h"
 #include "apps/charlm/inputs.h"
+#include "io/sha256.h"
 
 namespace volley::charlm {
 
@@ -37,6 +38,14 @@ absl::StatusOr<Lesson> prepare_lesson(const std::string& path, std::size_t first
   }
   lesson.leaked > kMostLeaked ? console.warn(found) : console.say(found);
   return lesson;
+}
+
+std::string origin_of(const Lesson& lesson, const std::string& settings) {
+  std::string bytes;
+  bytes.reserve(lesson.text.size());
+  for (const Symbol symbol : lesson.text.symbols) bytes.push_back(lesson.text.alphabet[symbol]);
+  return absl::StrFormat("volley %s, %d characters with sha256 %s, %s", VOLLEY_VERSION, bytes.size(),
+                         io::sha256_bytes(bytes), settings);
 }
 
 }  // namespace volley::charlm

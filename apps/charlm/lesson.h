@@ -26,4 +26,7 @@ struct Lesson {
 absl::StatusOr<Lesson> prepare_lesson(const std::string& path, std::size_t first, bool allow_leak,
                                       app::Console& console);
 
+// One line for a saved model: which volley, which text and how much of it, and the settings as given.
+std::string origin_of(const Lesson& lesson, const std::string& settings);
+
 }  // namespace volley::charlm

@@ -34,6 +34,8 @@ TEST_CASE("a model is trained, saved, and writes text; the same seed writes the 
   REQUIRE(trained.code == 0);
   CHECK(contains(trained.out, "davies2018   published"));
   CHECK(contains(trained.out, "source       assumed"));
+  CHECK(contains(folder.read("model"), "2000 characters with sha256 "));
+  CHECK(contains(folder.read("model"), ", epochs 1, rate 1\n"));
   CHECK(contains(trained.err, "% of the test windows of 20 characters occur in the training part"));
   const Ran first = charlm(folder, "sample --model model --prime abc --length 40 --seed 9 --text text");
   REQUIRE(first.code == 0);
@@ -106,6 +108,9 @@ TEST_CASE("unknown models, sizes out of bounds and damaged files are named") {
        {std::tuple{"train --text text --model oracle", 2, "model oracle: must be one of hybrid, counts"},
         {"train --text text --neurons 0", 2, "model hybrid: 0 neurons, must be 1 to 20000"},
         {"train --text text --model ngram --order 9", 2, "model ngram: order 9, must be 1 to 8"},
+        {"train --text text --order 3", 2, "train: --order is for ngram, the model is hybrid"},
+        {"train --text text --model ngram --rate 1", 2, "train: --rate is for models with a readout"},
+        {"train --text text --model esn --no-recurrence", 2, "train: --no-recurrence is for spiking models"},
         {"train --text text --rate 0", 2, "train: rate 0, must be above 0"},
         {"train --text text --rate nan --save model", 2, "train: rate nan, must be above 0"},
         {"sample --model text --temperature nan", 2, "sample: temperature nan, must be 0 to 100"},
