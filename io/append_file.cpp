@@ -1,6 +1,7 @@
 #include "io/append_file.h"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -162,6 +163,15 @@ absl::StatusOr<int> open_part(const std::string& path, const std::string& target
   }
 }
 
+// The largest size that the process may give a file.
+std::uint64_t file_size_limit() {
+  rlimit limit = {};
+  if (::getrlimit(RLIMIT_FSIZE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) {
+    return std::numeric_limits<std::uint64_t>::max();
+  }
+  return limit.rlim_cur;
+}
+
 // 0, or the error of the first write that failed. Writes what fits.
 int write_at(int fd, std::uint64_t offset, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
@@ -193,7 +203,10 @@ absl::StatusOr<std::unique_ptr<AppendFile>> AppendFile::create(const std::string
     return absl::ErrnoToStatus(error,
                                absl::StrCat(path, ": no room to record; ", reserve_bytes >> 10, " KiB are needed"));
   }
-  return std::unique_ptr<AppendFile>(new AppendFile(path, target, fd, reserve, reserve_bytes));
+  std::unique_ptr<AppendFile> file(new AppendFile(path, target, fd, reserve, reserve_bytes));
+  const std::uint64_t limit = file_size_limit();
+  if (limit != std::numeric_limits<std::uint64_t>::max()) file->end_without_reserve_ = limit - reserve_bytes;
+  return file;
 }
 
 absl::Status AppendFile::publish() {
@@ -241,10 +254,11 @@ void AppendFile::note(int error) {
 
 void AppendFile::write(std::uint64_t offset, std::span<const std::byte> bytes) {
   if (!intact_) return;
-  int error = write_at(fd_, offset, bytes);
+  const bool into_reserve = reserve_ >= 0 && offset + bytes.size() > end_without_reserve_;
+  int error = into_reserve ? EFBIG : write_at(fd_, offset, bytes);
   if (error == 0) return;
   note(error);
-  if ((error == ENOSPC || error == EDQUOT) && reserve_ >= 0) {
+  if ((into_reserve || error == ENOSPC || error == EDQUOT) && reserve_ >= 0) {
     full_at_ = size();
     ::close(std::exchange(reserve_, -1));
     error = write_at(fd_, offset, bytes);

@@ -8,13 +8,15 @@
 //    error), so the file stays a prefix of that sequence.
 // 2. Space for one more chunk and the metadata is held in reserve. When the disk is full the reserve is given up and
 // the
-//    write is tried again, which is enough to close the file in order.
+//    write is tried again, which is enough to close the file in order. As much is kept free below a limit of the
+//    file's size (RLIMIT_FSIZE), which giving up blocks would not raise.
 #pragma once
 
 #include <hdf5.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <string>
@@ -71,6 +73,7 @@ class AppendFile {
   int fd_;
   int reserve_;  // an unlinked file; -1: given up
   std::uint64_t reserve_bytes_;
+  std::uint64_t end_without_reserve_ = std::numeric_limits<std::uint64_t>::max();  // where a size limit's part begins
   std::uint64_t full_at_ = 0;  // the file's size when the reserve was given up
   bool published_ = false;
   bool intact_ = true;

@@ -85,7 +85,8 @@ absl::Status RecordingFile::settle(absl::Status status) {
       }
     }
   }
-  const absl::string_view remedy = file_->trouble().ok() ? "" : "; free some space and run again";
+  absl::string_view remedy = file_->trouble().ok() ? "" : "; free some space and run again";
+  if (absl::IsOutOfRange(file_->trouble())) remedy = "; raise the limit of file sizes (ulimit -f) and run again";
   status_ = absl::Status(status.code(), absl::StrFormat("%s; %s holds everything before %.10g ms%s", status.message(),
                                                         path_, to_ms(committed_.reached), remedy));
   return status_;

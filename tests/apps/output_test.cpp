@@ -103,6 +103,17 @@ TEST_CASE("A file size limit is an error that says so") {
   CHECK(later.code == 1);
   CHECK(contains(later.err, "File too large"));
   CHECK(contains(folder.volley("info run.h5").out, "failed"));
+  // Reached before the first flush, of a second: as much as fits is there nevertheless.
+  folder.write("fast.yaml",
+               "volley: 1\nuntil: 1000 s\npopulations:\n  p: {model: lif_delta, size: 2}\nsources:\n  s: {size: 40000, "
+               "poisson: 100 Hz}\nprobes:\n  - {spikes: s}\n");
+  const Ran fast = folder.shell("ulimit -f 8000; '" VOLLEY_PROGRAM "' run fast.yaml -o fast.h5");
+  INFO(fast.err);
+  CHECK(fast.code == 1);
+  CHECK(contains(fast.err, "ulimit -f"));
+  const auto info = nlohmann::json::parse(folder.volley("info fast.h5 --json").out);
+  CHECK(info.at("outcome") == "failed");
+  CHECK(info.at("reached_ms") > 1);
 }
 
 TEST_CASE("An incomplete recording says so where it is used") {

@@ -248,50 +248,72 @@ TEST_CASE("a full disk ends the run with its cause and an ordinary closed file t
   }
 }
 
+constexpr int kSkipped = 77;
+
+// Records until there is no more room, which `bound` sees to, and checks that the closed file, an ordinary one, holds
+// spikes and counts of one moment, and most of what was written. `cause`: of the refusal. Exit code of the child.
+int records_until_no_room(const std::string& path, const std::function<bool()>& bound, absl::StatusCode cause,
+                          double flush_seconds) {
+  return in_child([&] {
+    if (!bound()) return kSkipped;
+    RecorderOptions options;
+    options.flush_seconds = flush_seconds;
+    Time now = kStart;
+    options.counters = [&now] { return counters_at(now); };
+    const auto recorder = Recorder::create(path, small_run(), options);
+    if (!recorder.ok()) return 10;
+    if (record_until_refused(**recorder, 200, Duration{1'000'000}, &now).code() != cause) return 11;
+    const absl::Status closed = (*recorder)->close(Outcome::kComplete, counters_at(now));
+    const auto recording = Recording::open(path);
+    if (!recording.ok() || recording->info().outcome != "failed") return 12;
+    const RecordingInfo& info = recording->info();
+    if (!mentions(closed, absl::StrFormat("holds everything before %.10g ms", info.reached_ms))) return 13;
+    const RunCounters expected = counters_at(time_from_ms(info.reached_ms));
+    if (info.populations[0].counts.spikes != expected.populations[0].counts.spikes) return 14;
+    if (info.projections[1].synaptic_events != expected.projection_events[1]) return 15;
+    std::vector<Spike> before;  // every column ends at that moment
+    for (SpikeMaker maker; maker.now() + Duration{1} < time_from_ms(info.reached_ms);) {
+      for (const Spike& spike : maker.next(200, Duration{1'000'000})) before.push_back(spike);
+    }
+    for (const auto& [population, spikes] : by_population(before)) {
+      if (recording->spikes(population).value() != spikes) return 16;
+    }
+    std::uint64_t stored = 0;  // what lies in the columns, whole or not
+    for (const char* name : {"exc", "inh", "in"}) {
+      const h5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+      stored +=
+          h5::shape_of(h5::open_dataset(file.get(), std::string("/spikes/") + name + "/node_ids")->get())->front();
+    }
+    if (before.size() < 10'000 || before.size() < stored * 9 / 10) return 17;
+    exit(0);
+  });
+}
+
 TEST_CASE("a disk that is full before the first flush, or after some, leaves spikes and counts of one moment") {
-  const TemporaryFolder folder;
-  const std::string path = folder.path("run.h5");
-  constexpr int kSkipped = 77;
   for (const double flush_seconds : {1e6, 0.02}) {
-    const int code = in_child([&] {
-      if (!mount_small_disk(folder.path(""), 2200 << 10)) return kSkipped;
-      RecorderOptions options;
-      options.flush_seconds = flush_seconds;
-      Time now = kStart;
-      options.counters = [&now] { return counters_at(now); };
-      const auto recorder = Recorder::create(path, small_run(), options);
-      if (!recorder.ok()) return 10;
-      if (!absl::IsResourceExhausted(record_until_refused(**recorder, 200, Duration{1'000'000}, &now))) return 11;
-      const absl::Status closed = (*recorder)->close(Outcome::kComplete, counters_at(now));
-      const auto recording = Recording::open(path);
-      if (!recording.ok() || recording->info().outcome != "failed") return 12;
-      const RecordingInfo& info = recording->info();
-      if (!mentions(closed, absl::StrFormat("holds everything before %.10g ms", info.reached_ms))) return 13;
-      const RunCounters expected = counters_at(time_from_ms(info.reached_ms));
-      if (info.populations[0].counts.spikes != expected.populations[0].counts.spikes) return 14;
-      if (info.projections[1].synaptic_events != expected.projection_events[1]) return 15;
-      std::vector<Spike> before;  // every column ends at that moment
-      for (SpikeMaker maker; maker.now() + Duration{1} < time_from_ms(info.reached_ms);) {
-        for (const Spike& spike : maker.next(200, Duration{1'000'000})) before.push_back(spike);
-      }
-      for (const auto& [population, spikes] : by_population(before)) {
-        if (recording->spikes(population).value() != spikes) return 16;
-      }
-      std::uint64_t stored = 0;  // what lies in the columns, whole or not
-      for (const char* name : {"exc", "inh", "in"}) {
-        const h5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
-        stored +=
-            h5::shape_of(h5::open_dataset(file.get(), std::string("/spikes/") + name + "/node_ids")->get())->front();
-      }
-      if (before.size() < 10'000 || before.size() < stored * 9 / 10) return 17;
-      exit(0);
-    });
+    const TemporaryFolder folder;
+    const int code = records_until_no_room(
+        folder.path("run.h5"), [&] { return mount_small_disk(folder.path(""), 2200 << 10); },
+        absl::StatusCode::kResourceExhausted, flush_seconds);
     if (code == kSkipped) {
       WARN("skipped: no small file system can be mounted here");
       return;
     }
     INFO("flush every " << flush_seconds << " s");
     CHECK(code == 0);
+  }
+}
+
+TEST_CASE("a limit of the file's size before the first flush, or after some, does as a full disk") {
+  for (const double flush_seconds : {1e6, 0.02}) {
+    const TemporaryFolder folder;
+    const auto bound = [] {
+      signal(SIGXFSZ, SIG_IGN);
+      const rlimit both{2200 << 10, 2200 << 10};
+      return setrlimit(RLIMIT_FSIZE, &both) == 0;
+    };
+    INFO("flush every " << flush_seconds << " s");
+    CHECK(records_until_no_room(folder.path("run.h5"), bound, absl::StatusCode::kOutOfRange, flush_seconds) == 0);
   }
 }
 
