@@ -8,53 +8,85 @@
 namespace volley::io::yaml {
 namespace {
 
-void read_spike_probe(Reader& reader, const Node& node) {
-  const Fields fields(reader, node, "a spike probe", {"spikes", "range"});
-  const Values values(reader, reader.parameters);
-  for (const Node* name : read_names(reader, *node.find("spikes"))) {
-    if (reader.problems.full()) return;
-    const Endpoint* population = reader.endpoint(*name);
-    if (population == nullptr) continue;
-    SpikeProbe probe{name->text, {}};
-    if (const Node* range = fields.find("range")) {
-      const auto part = values.range(*range, population->size);
-      if (!part) continue;
-      probe.range = *part;
-    }
-    reader.remember("spike probe of " + name->text, node.place);
-    reader.plan.network.spike_probes.push_back(std::move(probe));
-  }
+// False and a problem if a probe names its part twice.
+bool has_one_part(const Values& values, const Fields& fields) {
+  const Node* range = fields.find("range");
+  if (range == nullptr || fields.find("neurons") == nullptr) return true;
+  values.reader().problems.add(range->place, "a probe has `neurons` or `range`, not both; keep one");
+  return false;
 }
 
-// The neurons of a state probe, from `neurons` or `range`. Nothing after a problem.
-std::optional<std::vector<std::uint32_t>> read_neurons(const Values& values, const Fields& fields, std::uint32_t size) {
-  Reader& reader = values.reader();
+// `neurons: [0, 1, 2]`. Nothing after a problem.
+std::optional<std::vector<std::uint32_t>> read_list(const Values& values, const Node& list, std::uint32_t size) {
+  if (!list.is_sequence() || list.children.empty()) {
+    values.reader().problems.add(list.place,
+                                 "neurons: must be a list of indices, e.g. [0, 1, 2]; leave it out for all");
+    return std::nullopt;
+  }
   std::vector<std::uint32_t> neurons;
-  const Node* list = fields.find("neurons");
-  const Node* range = fields.find("range");
-  if (list != nullptr && range != nullptr) {
-    reader.problems.add(range->place, "a state probe has `neurons` or `range`, not both");
-    return std::nullopt;
-  }
-  if (range != nullptr) {
-    const auto part = values.range(*range, size);
-    if (!part) return std::nullopt;
-    const std::uint32_t count = part->count.value_or(size - part->first);
-    if (part->first == 0 && count == size) return neurons;
-    if (!reader.spend(count, range->place)) return std::nullopt;
-    for (std::uint32_t i = 0; i < count; ++i) neurons.push_back(part->first + i);
-  }
-  if (list == nullptr) return neurons;
-  if (!list->is_sequence() || list->children.empty()) {
-    reader.problems.add(list->place, "neurons: must be a list of indices, e.g. [0, 1, 2]; leave it out for all");
-    return std::nullopt;
-  }
-  for (const Node::Child& child : list->children) {
+  for (const Node::Child& child : list.children) {
     const auto neuron = values.count(*child.value, "neurons", 0, size - 1);
     if (!neuron) return std::nullopt;
     neurons.push_back(static_cast<std::uint32_t>(*neuron));
   }
   return neurons;
+}
+
+// The neurons of a state probe, from `neurons` or `range`. Nothing after a problem.
+std::optional<std::vector<std::uint32_t>> read_neurons(const Values& values, const Fields& fields, std::uint32_t size) {
+  if (!has_one_part(values, fields)) return std::nullopt;
+  std::vector<std::uint32_t> neurons;
+  const Node* list = fields.find("neurons");
+  const Node* range = fields.find("range");
+  if (range != nullptr) {
+    const auto part = values.range(*range, size);
+    if (!part) return std::nullopt;
+    const std::uint32_t count = part->count.value_or(size - part->first);
+    if (part->first == 0 && count == size) return neurons;
+    if (!values.reader().spend(count, range->place)) return std::nullopt;
+    for (std::uint32_t i = 0; i < count; ++i) neurons.push_back(part->first + i);
+  }
+  return list != nullptr ? read_list(values, *list, size) : neurons;
+}
+
+// The neurons of a spike probe, from `neurons` or `range`, as ranges in ascending order. Nothing after a problem.
+std::optional<std::vector<Range>> read_ranges(const Values& values, const Fields& fields, std::uint32_t size) {
+  if (!has_one_part(values, fields)) return std::nullopt;
+  if (const Node* range = fields.find("range")) {
+    const auto part = values.range(*range, size);
+    if (!part) return std::nullopt;
+    return std::vector{*part};
+  }
+  const Node* list = fields.find("neurons");
+  if (list == nullptr) return std::vector{Range{}};
+  if (size == 0 || !values.reader().spend(list->weight, list->place)) return std::nullopt;
+  auto neurons = read_list(values, *list, size);
+  if (!neurons) return std::nullopt;
+  std::sort(neurons->begin(), neurons->end());
+  std::vector<Range> ranges;
+  for (const std::uint32_t neuron : *neurons) {
+    const std::uint32_t end = ranges.empty() ? 0 : ranges.back().first + *ranges.back().count;
+    if (ranges.empty() || neuron > end) {
+      ranges.push_back({neuron, 1});
+    } else if (neuron == end) {
+      ++*ranges.back().count;
+    }
+  }
+  return ranges;
+}
+
+void read_spike_probe(Reader& reader, const Node& node) {
+  const Fields fields(reader, node, "a spike probe", {"spikes", "neurons", "range"});
+  const Values values(reader, reader.parameters);
+  for (const Node* name : read_names(reader, *node.find("spikes"))) {
+    if (reader.problems.full()) return;
+    const Endpoint* population = reader.endpoint(*name);
+    if (population == nullptr) continue;
+    const auto ranges = read_ranges(values, fields, population->size);
+    if (!ranges) continue;
+    reader.remember("spike probe of " + name->text, node.place);
+    for (const Range& range : *ranges) reader.plan.network.spike_probes.push_back({name->text, range});
+  }
 }
 
 // When a state or weight probe samples; false after a problem.

@@ -433,6 +433,17 @@ TEST_CASE("a plan knows where each of its things stands") {
   CHECK_FALSE(plan.places.contains("spike probe of s"));  // which of the two is not known
 }
 
+TEST_CASE("the spikes of listed neurons are asked for in unbroken ranges") {
+  const std::string text = "volley: 1\npopulations: {e: {model: jump, size: 9}}\nprobes:\n  - {spikes: e, neurons: ";
+  const io::RunPlan plan = plan_of(text + "[7, 2, 0, 1, 2, 8, 4]}\n");
+  CHECK(plan.network.spike_probes == std::vector<SpikeProbe>{{"e", {0, 3}}, {"e", {4, 1}}, {"e", {7, 2}}});
+  CHECK(plan_of(plan.resolved).network == plan.network);
+  CHECK(problems_of(text + "[9]}\n") == std::vector<std::string>{"net.yaml:4:27: neurons: 9, must be from 0 to 8"});
+  CHECK(problems_of(text + "[]}\n").front().find("must be a list of indices") != std::string::npos);
+  CHECK(problems_of(text + "[1], range: {first: 2}}\n").front().find("`neurons` or `range`, not both") !=
+        std::string::npos);
+}
+
 TEST_CASE("names that would be no names in a recording are refused") {
   CHECK(problems_of("volley: 1\npopulations: {\"a/b\": {model: jump, size: 1}}\n")
             .front()
