@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <mutex>
 #include <thread>
 #include <utility>
 
@@ -87,10 +88,16 @@ struct Recorder::Impl {
 
   absl::Status finish(Outcome outcome, const RunCounters* counters) {
     if (file) hand_over().IgnoreError();  // the writer's error, if it had one, is the file's
+    return end(outcome, counters).status();
+  }
+
+  // How far the file goes.
+  absl::StatusOr<Time> end(Outcome outcome, const RunCounters* counters) {
     queue.close();
     if (writer.joinable()) writer.join();
     if (!file) return absl::FailedPreconditionError(path + ": the recording was closed before");
     const absl::Status status = file->finish(outcome, counters);
+    const Time reached = file->committed();
     const std::uint64_t waste = file->wasted_bytes();
     std::error_code error_code;
     const std::uintmax_t size = std::filesystem::file_size(path, error_code);
@@ -99,12 +106,14 @@ struct Recorder::Impl {
       file->compact().IgnoreError();  // the recording is whole either way
     }
     file.reset();  // and with it the lock
-    return status;
+    if (!status.ok()) return status;
+    return reached;
   }
 
   std::string path;
   RecorderOptions options;
   SpikeSelection selection;
+  std::mutex run_side;               // of on_window(), close() and abandon()
   RecordedBatch held;                // the run's
   std::atomic<bool> wanted = false;  // by the writer: what is held
   BoundedQueue<RecordedBatch> queue;
@@ -129,10 +138,12 @@ absl::StatusOr<std::unique_ptr<Recorder>> Recorder::create(const std::string& pa
 Recorder::Recorder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Recorder::~Recorder() {
+  const std::lock_guard lock(impl_->run_side);
   if (impl_->file) impl_->finish(Outcome::kFailed, nullptr).IgnoreError();
 }
 
 absl::Status Recorder::on_window(const WindowReport& report) {
+  const std::lock_guard lock(impl_->run_side);
   RecordedBatch& held = impl_->held;
   impl_->selection.select(report.spikes, held.spikes);
   for (const TraceSample& sample : report.samples) {
@@ -144,7 +155,15 @@ absl::Status Recorder::on_window(const WindowReport& report) {
   return impl_->hand_over();
 }
 
-absl::Status Recorder::close(Outcome outcome, const RunCounters& counters) { return impl_->finish(outcome, &counters); }
+absl::Status Recorder::close(Outcome outcome, const RunCounters& counters) {
+  const std::lock_guard lock(impl_->run_side);
+  return impl_->finish(outcome, &counters);
+}
+
+absl::StatusOr<Time> Recorder::abandon() {
+  const std::lock_guard lock(impl_->run_side);
+  return impl_->end(Outcome::kInterrupted, nullptr);
+}
 
 std::uint64_t Recorder::spikes_written() const { return impl_->spikes_written.load(std::memory_order_relaxed); }
 

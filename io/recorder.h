@@ -69,6 +69,10 @@ class Recorder : public Observer {
   // returned. Call it once, with counters_of(simulation).
   absl::Status close(Outcome outcome, const RunCounters& counters);
 
+  // In place of close(), and from any thread, where the run does not come back: the file is closed as kInterrupted with
+  // what on_window() handed over so far, which is of one moment with its counts. How far that goes.
+  absl::StatusOr<Time> abandon();
+
   // Handed to the file so far; any thread may ask.
   std::uint64_t spikes_written() const;
 

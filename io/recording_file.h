@@ -82,6 +82,8 @@ class RecordingFile {
   absl::Status finish(Outcome outcome, const RunCounters* counters);
 
   std::uint64_t spikes() const { return spikes_; }
+  // Everything before this is part of the file, also if the process is killed.
+  Time committed() const { return committed_.reached; }
   // After finish(): bytes of the file that compact() would get back.
   std::uint64_t wasted_bytes() const { return waste_; }
   // After finish(): rewrites the file without them (io/compact.h). Other writers are kept away until this is destroyed.

@@ -1,5 +1,7 @@
 #include "apps/volley/session.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
@@ -17,6 +19,7 @@
 #include "apps/volley/silence.h"
 #include "apps/volley/status.h"
 #include "apps/volley/values.h"
+#include "apps/volley/watchdog.h"
 #include "engine/connect.h"
 #include "hardware/chip_library.h"
 #include "hardware/ledger.h"
@@ -95,6 +98,22 @@ absl::StatusOr<std::vector<WrittenWeights>> save_weights(const std::vector<Saved
   return written;
 }
 
+// Windows last milliseconds, of huge networks a second.
+constexpr std::chrono::seconds kGrace{5};
+
+// Ends the program where the run does not come back from a window.
+[[noreturn]] void give_up(io::Recorder* recorder, const std::string& path, Console& console) {
+  std::string what = "interrupted within a window of the run that does not end: something fires without bound";
+  if (recorder != nullptr) {
+    const absl::StatusOr<Time> reached = recorder->abandon();
+    absl::StrAppend(&what, "; ",
+                    reached.ok() ? absl::StrCat(path, " holds everything before ", exact_ms(*reached), " ms")
+                                 : std::string(reached.status().message()));
+  }
+  console.error(what);
+  _exit(static_cast<int>(ExitCode::kInterrupted));
+}
+
 std::vector<SessionPopulation> populations_of(const Simulation& simulation, const Statistics& statistics,
                                               const std::vector<std::string>& replayed) {
   std::vector<SessionPopulation> populations;
@@ -153,7 +172,13 @@ absl::StatusOr<SessionResult> run_session(SessionRequest request, const ModelCat
 
   const Clock::time_point started = Clock::now();
   const double cpu_started = process_cpu_seconds();
+  Watchdog watchdog(kGrace, [&] { give_up(recorder->get(), request.output, console); });
+  interrupt.on_first([&] {
+    simulation->request_stop();
+    watchdog.start();
+  });
   const absl::Status ran = interrupt.came() ? absl::CancelledError("interrupted") : simulation->run(request.until);
+  watchdog.disarm();
   interrupt.on_first([] {});  // flushing and closing must not be cut short by the first signal
   progress.finish();
   result.run_seconds = seconds_since(started);

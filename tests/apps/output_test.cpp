@@ -116,6 +116,25 @@ TEST_CASE("A file size limit is an error that says so") {
   CHECK(info.at("reached_ms") > 1);
 }
 
+TEST_CASE("A run that does not come back from a window is stopped, and its recording closed before that window") {
+  const Fed folder;
+  folder.write(
+      "away.yaml",  // 40,000 spikes, then 10^10 events in each window of 10 ms
+      "volley: 1\nuntil: 1000 s\npopulations:\n  p: {model: lif_delta, size: 1000}\nsources:\n  s: {size: 4000, "
+      "poisson: 100 Hz}\ndrives:\n  d: {population: p, poisson: {rate: [[0, 1 Hz], [100 ms, 1e9 Hz]], weight: "
+      "0}}\nprobes:\n  - {spikes: s}\n");
+  const Ran ran = folder.shell("'" VOLLEY_PROGRAM
+                               "' run away.yaml -o away.h5 --threads 2 >out 2>err & pid=$!; "
+                               "while [ ! -s away.h5 ]; do sleep 0.05; done; sleep 1.5; kill -TERM $pid; wait $pid");
+  INFO(folder.read("err"));
+  CHECK(ran.code == 130);
+  CHECK(contains(folder.read("err"), "holds everything before "));
+  const auto info = nlohmann::json::parse(folder.volley("info away.h5 --json").out);
+  CHECK(info.at("outcome") == "interrupted");
+  CHECK(info.at("reached_ms") >= 50);
+  CHECK(info.at("reached_ms") <= 110);
+}
+
 TEST_CASE("An incomplete recording says so where it is used") {
   const Fed folder;
   REQUIRE(folder.volley("run net.yaml -o whole.h5").code == 0);
