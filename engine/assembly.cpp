@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
+#include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "engine/connect.h"
 #include "engine/poisson_stream.h"
 #include "engine/resolve.h"
@@ -43,17 +47,48 @@ std::uint32_t size_of(const Network& network, std::uint32_t endpoint) {
   return endpoint < populations ? network.populations[endpoint].size : network.sources[endpoint - populations].size;
 }
 
-// All messages, each once; the code of the first.
-absl::Status joined(const std::vector<absl::Status>& status) {
-  std::vector<std::string> messages;
-  absl::StatusCode code = absl::StatusCode::kOk;
-  for (const absl::Status& s : status) {
-    if (s.ok()) continue;
-    if (messages.empty()) code = s.code();
-    std::string message{s.message().data(), s.message().size()};
-    if (std::find(messages.begin(), messages.end(), message) == messages.end()) messages.push_back(std::move(message));
+// The words of a message, its numbers left out: "neuron 5 drew tau_m -1 ms" and "neuron 9 drew tau_m -3 ms" are of one
+// kind.
+std::string kind_of(std::string_view message) {
+  std::string kind;
+  const auto in_word = [](char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_'; };
+  for (std::size_t i = 0; i < message.size();) {
+    if (!absl::ascii_isdigit(static_cast<unsigned char>(message[i]))) {
+      // Signs belong to numbers.
+      if (message[i] != '-' && message[i] != '+') kind += message[i];
+      ++i;
+      continue;
+    }
+    const bool is_number = i == 0 || !in_word(message[i - 1]);
+    for (; i < message.size() && (in_word(message[i]) || (is_number && message[i] == '.')); ++i) {
+      if (!is_number) kind += message[i];
+    }
   }
-  return {code, absl::StrJoin(messages, "\n")};
+  return kind;
+}
+
+// What went wrong with a thing (a population or a projection) in one of its slices.
+struct Trouble {
+  std::pair<bool, std::uint32_t> thing;  // is it a projection, and which
+  absl::Status status;
+};
+
+// The first message of every thing and kind, in an order of theirs, so that all of it does not depend on the number of
+// slices; the code of the first.
+absl::Status joined(const std::vector<Trouble>& troubles) {
+  std::map<std::pair<std::pair<bool, std::uint32_t>, std::string>, std::pair<std::string, absl::StatusCode>> first;
+  for (const auto& [thing, status] : troubles) {
+    if (status.ok()) continue;
+    const std::string all{status.message().data(), status.message().size()};
+    for (std::string& line : std::vector<std::string>(absl::StrSplit(all, '\n'))) {
+      std::string kind = kind_of(line);
+      first.try_emplace({thing, std::move(kind)}, std::move(line), status.code());
+    }
+  }
+  if (first.empty()) return absl::OkStatus();
+  std::vector<std::string> messages;
+  for (auto& [key, entry] : first) messages.push_back(std::move(entry.first));
+  return {first.begin()->second.second, absl::StrJoin(messages, "\n")};
 }
 
 // What becomes one SlicePart.
@@ -130,22 +165,23 @@ absl::Status make_all(std::vector<Plan>& plans, const Network& network, const Mo
   for (Plan& plan : plans) {
     for (std::size_t r = 0; r <= plan.requests.size(); ++r) jobs.push_back({&plan, r});
   }
-  std::vector<absl::Status> status(jobs.size());
+  std::vector<Trouble> troubles(jobs.size());
   std::atomic<std::size_t> next{0};
   WorkerTeam team(options.threads);
   team.run([&](unsigned) {
     for (std::size_t j = next.fetch_add(1); j < jobs.size(); j = next.fetch_add(1)) {
       Plan& plan = *jobs[j].plan;
       if (jobs[j].request < plan.requests.size()) {
-        status[j] = make_synapses(plan, jobs[j].request, network, models);
+        troubles[j] = {{true, plan.requests[jobs[j].request].projection},
+                       make_synapses(plan, jobs[j].request, network, models)};
       } else {
         absl::StatusOr<std::unique_ptr<Slice>> slice = make_slice(plan, network, models, options.seed);
-        status[j] = slice.status();
+        troubles[j] = {{false, plan.population}, slice.status()};
         if (slice.ok()) plan.slice = std::move(*slice);
       }
     }
   });
-  return joined(status);
+  return joined(troubles);
 }
 
 struct Delays {

@@ -1,6 +1,7 @@
 // Every way in which a network can be wrong has a row here: what is wrong, and what the message must say about it.
 #include "engine/validate.h"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <functional>
@@ -326,6 +327,22 @@ TEST_CASE("a parameter that is drawn outside its bounds is refused when the netw
                  Catch::EndsWith(", must be at least 0; set `bias`; narrow or clip the distribution"));
   network.populations[0].parameters["bias"] = Distribution{ClippedNormal{2, 1, 0, 9}};
   CHECK(build(network, witness_catalog(log)).ok());
+}
+
+TEST_CASE("what was drawn wrong is said once for every parameter, the same for any number of slices and threads") {
+  Network network = sound();
+  network.populations[0].size = 1000, network.populations[0].shape.clear();
+  network.populations[0].parameters["bias"] = Distribution{Normal{2, 1}};
+  network.populations[0].parameters["gain"] = Distribution{Normal{8, 1}};  // above 10 once in 44 draws
+  network.populations[1].parameters["gain"] = Distribution{Normal{-8, 1}};
+  WitnessLog log;
+  const std::string whole = message_of(build(network, witness_catalog(log), {1, 1, 1000}).status());
+  CHECK(std::count(whole.begin(), whole.end(), '\n') == 2);
+  for (const std::uint32_t slice : {1u, 7u, 100u}) {
+    for (const unsigned threads : {1u, 3u}) {
+      CHECK(message_of(build(network, witness_catalog(log), {1, threads, slice}).status()) == whole);
+    }
+  }
 }
 
 TEST_CASE("what a model refuses is said once, however many slices refuse it") {
