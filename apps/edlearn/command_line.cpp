@@ -128,7 +128,7 @@ class Parser {
     tau_ref_ = belongs(option("tau-ref", lif_.tau_ref, "refractory period in ms (1, 2)" + in), spikes);
     r_m_ = belongs(option("r-m", lif_.r_m, "membrane resistance in MOhm (35, 10)" + in), spikes);
     const std::vector<Form> spiking{Form::kSpiking};
-    belongs(option("gain", gain_, "mV per unit of weight and spike, by layer (derived from the images' mean)"),
+    belongs(option("gain", gain_, "mV per unit of weight and spike, by layer (derived from the images' mean, or those of --load)"),
             spiking);
     bias_ =
         belongs(option("bias", settings_.bias, "constant current in nA (0.45: rests 0.5 mV below threshold)"), spiking);

@@ -71,6 +71,7 @@ absl::Status Run::restore() {
     auto saved = read_saved(path);
     if (!saved.ok()) return saved;
     if (absl::Status s = check_shape(path, saved->weights.shape, shape); !s.ok()) return s;
+    if (absl::Status s = check_gains(path, saved->weights, settings_); !s.ok()) return s;
     return saved;
   };
   if (!settings_.load.empty()) {

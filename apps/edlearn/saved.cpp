@@ -10,6 +10,7 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "apps/edlearn/spiking_network.h"
 #include "io/file_bytes.h"
 #include "io/sha256.h"
 
@@ -168,6 +169,8 @@ absl::StatusOr<Saved> read_saved(const std::string& path) {
     at = end + 1;
     if (first || words[0] != "weights") continue;
     const Shape& shape = saved.weights.shape;
+    const std::size_t gains = saved.weights.gains.size();
+    if (gains != 0 && gains != shape.hidden.size() && gains != shape.layers()) return damaged(at);
     std::uint64_t count = 0, expected = 0;
     for (std::size_t l = 0; !shape.hidden.empty() && l < shape.layers(); ++l) expected += shape.size(l);
     const std::size_t begin = at;
@@ -194,6 +197,14 @@ absl::Status check_shape(const std::string& path, const Shape& saved, const Shap
       "%s holds a network of %s; this run asks for %s; set `--hidden` (and `--ami`, whose neurons count "
       "as a pixel) as it was or take another file",
       path, text(saved), text(asked)));
+}
+
+absl::Status check_gains(const std::string& path, const Weights& saved, const Settings& settings) {
+  const std::size_t layers = spiking_layers(settings);
+  if (settings.form != Form::kSpiking || saved.gains.empty() || saved.gains.size() == layers) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrFormat(
+      "%s holds a network with %d spiking layers, this run asks for %d; set `--readout %s`, as it was trained with",
+      path, saved.gains.size(), layers, saved.gains.size() > layers ? "spikes" : "sigmoid"));
 }
 
 }  // namespace volley::edlearn

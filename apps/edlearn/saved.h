@@ -37,5 +37,8 @@ absl::StatusOr<Saved> read_saved(const std::string& path);
 
 // InvalidArgument, with both shapes, unless the file's network has this one.
 absl::Status check_shape(const std::string& path, const Shape& saved, const Shape& asked);
+// InvalidArgument where the spiking form is to run a network that was trained with another `readout`: it has a gain for
+// each layer that spiked then. Networks of the other forms have none. REQUIRES: the shape is the one asked for.
+absl::Status check_gains(const std::string& path, const Weights& saved, const Settings& settings);
 
 }  // namespace volley::edlearn

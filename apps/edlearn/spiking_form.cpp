@@ -112,8 +112,9 @@ Weights SpikingForm::weights() const {
 
 void SpikingForm::set_weights(const Weights& weights) {
   if (kept_) {
-    // A loaded network brings the gains that it was trained with.
-    std::vector<double> gains = weights.gains.empty() ? std::move(kept_->gains) : weights.gains;
+    // A loaded network brings the gains that it was trained with, unless others are asked for.
+    const bool keep = weights.gains.empty() || !settings_.gain.empty();
+    std::vector<double> gains = keep ? std::move(kept_->gains) : weights.gains;
     kept_ = weights;
     kept_->gains = std::move(gains);
     return;

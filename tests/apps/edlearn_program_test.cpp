@@ -217,6 +217,14 @@ TEST_CASE("a saved network is tested again with the same result, on the chip too
   const Ran shape = data.edlearn("--hidden 6 --load net");
   CHECK(shape.code == 2);
   CHECK(contains(shape.err, "net holds a network of 30 pixels and 8 hidden"));
+  const Ran readout = data.edlearn("--hidden 8 --load net --readout spikes --epochs 0");
+  INFO(readout.err);
+  CHECK(readout.code == 2);
+  CHECK(contains(readout.err, "net holds a network with 1 spiking layers, this run asks for 2; set `--readout sigmoid`"));
+  const std::string own = results(data.edlearn("--hidden 8 --load net --epochs 0"));
+  CHECK(own != results(data.edlearn("--hidden 8 --load net --epochs 0 --gain 0.5")));
+  REQUIRE(data.edlearn("--hidden 8 --form rate --save rates").code == 0);
+  CHECK(data.edlearn("--hidden 8 --load rates --readout spikes --epochs 0").code == 0);
   const Ran damaged = data.here().shell("head -c 2000 net > half");
   CHECK(contains(data.edlearn("--hidden 8 --load half").err, "cut off or damaged"));
   CHECK(data.edlearn("--hidden 8 --load half").code == 3);

@@ -62,6 +62,10 @@ TEST_CASE("a saved network cut anywhere, or with one byte changed in its weights
   changed[bytes.size() - 20] = static_cast<char>(changed[bytes.size() - 20] ^ 4);
   CHECK(absl::IsDataLoss(read_saved(folder.file("changed", changed)).status()));
   CHECK(absl::IsDataLoss(read_saved(folder.file("longer", bytes + "x")).status()));
+  Saved few = some_network();
+  few.weights.gains = {2.5};
+  REQUIRE(write_saved(folder.path("few"), few).ok());
+  CHECK(absl::IsDataLoss(read_saved(folder.path("few")).status()));
   CHECK(says(read_saved(folder.file("other", "volley: 1\n")).status(), "give a file that edlearn saved"));
   CHECK(absl::IsNotFound(read_saved(folder.path("absent")).status()));
 }
