@@ -83,4 +83,20 @@ absl::Status check_output(const std::string& path, std::span<const InputFile> in
   return absl::OkStatus();
 }
 
+absl::Status make_output_folder(const std::string& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  std::error_code none;
+  if (!fs::is_directory(path, none)) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ": is no folder and cannot be made one (",
+                                                   error ? error.message() : "a file is in its place",
+                                                   "); choose another"));
+  }
+  if (is_protected(path)) {
+    return absl::PermissionDeniedError(
+        absl::StrCat(path, ": is protected against writing; choose another folder, or allow it with chmod u+w"));
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace volley::io

@@ -18,4 +18,8 @@ std::string output_target(const std::string& path);
 // a directory or a file that is protected against writing. All name the path and a remedy.
 absl::Status check_output(const std::string& path, std::span<const InputFile> inputs);
 
+// Makes `path` a folder that files can be written to, with those above it. InvalidArgument where something else is in
+// its place or it cannot be made, PermissionDenied for one that is protected against writing.
+absl::Status make_output_folder(const std::string& path);
+
 }  // namespace volley::io

@@ -65,7 +65,7 @@ absl::Status Run::prepare() {
     }
   }
   if (!settings_.save.empty()) {
-    if (absl::Status s = make_folder(settings_.save); !s.ok()) return s;
+    if (absl::Status s = io::make_output_folder(settings_.save); !s.ok()) return app::usage_error(s.message().data());
   }
   auto data = images::load({settings_.data, settings_.fashion, settings_.train, settings_.test, settings_.held_out});
   if (!data.ok()) return data.status();

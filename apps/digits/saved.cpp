@@ -2,7 +2,6 @@
 
 #include <cstdio>
 #include <filesystem>
-#include <system_error>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -10,6 +9,7 @@
 #include "io/csv_column.h"
 #include "io/edge_csv.h"
 #include "io/file_bytes.h"
+#include "io/output_path.h"
 
 namespace volley::digits {
 namespace {
@@ -40,16 +40,8 @@ std::string description(const Settings& settings, const Saved& saved) {
 
 }  // namespace
 
-absl::Status make_folder(const std::string& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (fs::is_directory(folder)) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrFormat("--save %s: is no folder and cannot be made one; choose another", folder));
-}
-
 absl::Status save(const std::string& folder, const Settings& settings, const Saved& saved) {
-  if (absl::Status s = make_folder(folder); !s.ok()) return s;
+  if (absl::Status s = io::make_output_folder(folder); !s.ok()) return s;
   std::string edges = "source,target,weight,delay_ms\n", neurons = "theta_mv\n";
   for (std::size_t s = 0; s < saved.state.weight.size(); ++s) {
     absl::StrAppendFormat(&edges, "%d,%d,%.9g,1\n", s / settings.neurons, s % settings.neurons, saved.state.weight[s]);

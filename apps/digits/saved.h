@@ -15,9 +15,6 @@ struct Saved {
   std::uint32_t passes = 0;  // that are done
 };
 
-// InvalidArgument when `folder` is no folder and cannot be made one.
-absl::Status make_folder(const std::string& folder);
-
 // Writes input.csv, neurons.csv and network.yaml, the last one last; each replaces what was there at once.
 absl::Status save(const std::string& folder, const Settings& settings, const Saved& saved);
 // NotFound without such a folder; InvalidArgument when it has another number of neurons or pixels.

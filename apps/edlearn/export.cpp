@@ -1,7 +1,6 @@
 #include "apps/edlearn/export.h"
 
 #include <filesystem>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -12,6 +11,7 @@
 #include "apps/edlearn/spiking_network.h"
 #include "apps/edlearn/streams.h"
 #include "io/file_bytes.h"
+#include "io/output_path.h"
 #include "io/spike_csv.h"
 
 namespace volley::edlearn {
@@ -71,12 +71,7 @@ std::string readout_csv(const Weights& weights) {
 absl::Status export_network(const std::string& folder, const Settings& settings, const Weights& weights,
                             const DataSet& data, std::span<const std::uint32_t> images, Duration period) {
   namespace fs = std::filesystem;
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (!fs::is_directory(folder)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("--export %s: is no folder and cannot be made one; choose another", folder));
-  }
+  if (absl::Status s = io::make_output_folder(folder); !s.ok()) return s;
   const auto write = [&](const std::string& name, const std::string& bytes) {
     return io::write_file_bytes((fs::path(folder) / name).string(), bytes);
   };

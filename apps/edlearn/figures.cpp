@@ -4,12 +4,12 @@
 #include <cmath>
 #include <filesystem>
 #include <functional>
-#include <system_error>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "apps/volley/energy_charts.h"
 #include "io/file_bytes.h"
+#include "io/output_path.h"
 
 namespace volley::edlearn {
 namespace {
@@ -161,13 +161,7 @@ absl::Status write_figures(const std::string& folder, const std::string& title, 
                            const std::vector<LayerActivity>& layers, std::uint32_t columns, const Shown& shown,
                            bool over) {
   namespace fs = std::filesystem;
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (!fs::is_directory(folder)) {
-    return absl::InvalidArgumentError(
-        absl::StrFormat("--save-fig %s: is no folder and cannot be made one (%s); choose another", folder,
-                        error ? error.message() : "a file is in its place"));
-  }
+  if (absl::Status s = io::make_output_folder(folder); !s.ok()) return s;
   const std::string curve = learning_curve(history, epochs), map = heat_map(layers, columns, shown);
   for (const auto& [name, bytes] : {std::pair<const char*, std::string>{"learning_curve.svg", curve},
                                     {"heat_map.svg", map},

@@ -56,6 +56,10 @@ absl::Status Run::prepare() {
     if (path.empty()) continue;
     if (absl::Status s = io::check_output(path, {}); !s.ok()) return app::usage_error(s.message().data());
   }
+  for (const std::string& folder : {settings_.save_fig, settings_.export_network}) {
+    if (folder.empty()) continue;
+    if (absl::Status s = io::make_output_folder(folder); !s.ok()) return app::usage_error(s.message().data());
+  }
   auto data = load_data(settings_);
   if (!data.ok()) return data.status();
   data_ = *std::move(data);

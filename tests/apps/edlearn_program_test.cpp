@@ -130,6 +130,8 @@ TEST_CASE("wrong options are refused with value, bound and remedy") {
       {"--viz", "figures need a folder"},
       {"--epochs 0", "at least 1, unless a network is loaded"},
       {"--save /nowhere/net", "/nowhere"},
+      {"--save-fig '" EDLEARN_PROGRAM "'", "is no folder and cannot be made one"},
+      {"--export '" EDLEARN_PROGRAM "'", "is no folder and cannot be made one"},
       {"--mnist --fashion", "excludes"},
       {"--drawn", "--fixed"},
       {"--nonsense", "--nonsense"}};

@@ -41,6 +41,19 @@ TEST_CASE("only regular files are replaced, and none that is protected") {
   CHECK(mentions(check_output(folder.path("kept.h5"), {}), "kept.h5"));
 }
 
+TEST_CASE("a folder for outputs is made with those above it, and refused where none can be") {
+  const TemporaryFolder folder;
+  CHECK(make_output_folder(folder.path("a/b")).ok());
+  CHECK(make_output_folder(folder.path("a/b")).ok());
+  CHECK(std::filesystem::is_directory(folder.path("a/b")));
+  const std::string file = folder.file("file", "precious");
+  CHECK(mentions(make_output_folder(file), file + ": is no folder and cannot be made one ("));
+  CHECK(mentions(make_output_folder(file + "/below"), "is no folder and cannot be made one ("));
+  chmod(folder.path("a/b").c_str(), 0555);
+  CHECK(absl::IsPermissionDenied(make_output_folder(folder.path("a/b"))));
+  chmod(folder.path("a/b").c_str(), 0755);
+}
+
 TEST_CASE("a recording goes where symbolic links lead, and the links stay") {
   const TemporaryFolder folder;
   std::filesystem::create_directory(folder.path("disk"));
