@@ -8,6 +8,7 @@
 
 #include "apps/digits/run.h"
 #include "apps/volley/finish.h"
+#include "apps/volley/whole_number.h"
 
 namespace volley::digits {
 namespace {
@@ -49,7 +50,7 @@ void describe(CLI::App& app, Settings& s) {
   app.add_option("--held-out", s.held_out,
                  "test on the last N training images, to choose settings (0: on the test set)")
       ->check(CLI::Range(0u, 10'000'000u));
-  app.add_option("--seed", s.seed, "(1)");
+  app.add_option("--seed", s.seed, "(1)")->check(volley::app::whole_number());
   app.add_option("--threads", s.threads, "never changes results (1)")->check(CLI::Range(1u, 1'024u));
   app.add_option("--present", s.present_ms, "time that an image is shown, ms (350)")->check(real(1.0, 1e5));
   app.add_option("--rest", s.rest_ms, "time between images, ms (850)")->check(real(0.0, 1e5));

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
+#include "apps/volley/whole_number.h"
 
 namespace volley::edlearn {
 namespace {
@@ -86,7 +87,7 @@ class Parser {
     option("held-out", settings_.held_out,
            "test on the last N training images, to choose settings (0: on the test set)");
     option("hidden", hidden_, "hidden neurons per class, first layer first, such as 256,128 (128)");
-    option("seed", settings_.seed, "(1)");
+    option("seed", settings_.seed, "(1)")->check(app::whole_number());
     app_.add_flag("--baselines", settings_.baselines,
                   "also logistic regression and nearest neighbour on the same images");
   }
@@ -112,7 +113,8 @@ class Parser {
     belongs(option("activation", settings_.activation, "sigmoid or frelu, of hidden neurons (sigmoid)")
                 ->transform(CLI::CheckedTransformer(activations).description("")),
             {Form::kRate});
-    belongs(option("frelu-offset", settings_.frelu_offset, "least output of a frelu neuron (0.05)"), {Form::kRate});
+    frelu_offset_ =
+        belongs(option("frelu-offset", settings_.frelu_offset, "least output of a frelu neuron (0.05)"), {Form::kRate});
   }
 
   void add_neurons() {
@@ -128,7 +130,8 @@ class Parser {
     tau_ref_ = belongs(option("tau-ref", lif_.tau_ref, "refractory period in ms (1, 2)" + in), spikes);
     r_m_ = belongs(option("r-m", lif_.r_m, "membrane resistance in MOhm (35, 10)" + in), spikes);
     const std::vector<Form> spiking{Form::kSpiking};
-    belongs(option("gain", gain_, "mV per unit of weight and spike, by layer (derived from the images' mean, or those of --load)"),
+    belongs(option("gain", gain_,
+                   "mV per unit of weight and spike, by layer (derived from the images' mean, or those of --load)"),
             spiking);
     bias_ =
         belongs(option("bias", settings_.bias, "constant current in nA (0.45: rests 0.5 mV below threshold)"), spiking);
@@ -137,9 +140,10 @@ class Parser {
         option("readout", settings_.readout, "sigmoid of summed hidden spikes, or spikes of output neurons (sigmoid)")
             ->transform(CLI::CheckedTransformer(readouts).description("")),
         spiking);
-    belongs(option("target-rate", settings_.target_rate,
-                   "part of an output's highest possible count that means 1, with --readout spikes (0.4)"),
-            spiking);
+    target_rate_ =
+        belongs(option("target-rate", settings_.target_rate,
+                       "part of an output's highest possible count that means 1, with --readout spikes (0.4)"),
+                spiking);
     static const std::map<std::string, LearnFrom> sources{{"pixels", LearnFrom::kPixels},
                                                           {"counts", LearnFrom::kCounts}};
     belongs(option("learn-from", settings_.learn_from, "activity of the input in the rule: counts or pixels (counts)")
@@ -154,7 +158,7 @@ class Parser {
     belongs(option("export", settings_.export_network,
                    "folder for the trained network as a description that volley run reads, with test images as spikes"),
             {Form::kSpiking});
-    option("export-images", settings_.export_images, "how many test images (20)");
+    export_images_ = option("export-images", settings_.export_images, "how many test images (20)");
     belongs(option("chip", settings_.chip, "also test as the integers of this chip, with weights of 8 bits: loihi"),
             {Form::kSpiking});
     option("save-fig", settings_.save_fig, "folder for learning_curve.svg, heat_map.svg, live.html and curve.csv");
@@ -178,6 +182,7 @@ class Parser {
   bool mnist_ = false;
   std::string hidden_ = "128", gain_;
   CLI::Option *lr_, *lr_decay_, *dead_zone_, *slope_floor_, *bias_;
+  CLI::Option *frelu_offset_, *target_rate_, *export_images_;
   CLI::Option *v_rest_, *v_threshold_, *v_reset_, *tau_m_, *tau_ref_, *r_m_;
   std::vector<std::pair<CLI::Option*, std::vector<Form>>> belongs_;
 };
@@ -235,6 +240,14 @@ std::string Parser::complete() {
     problems.push_back(absl::StrFormat("%s: form %s does not use it; it belongs to form %s", given->get_name(),
                                        name_of(s.form), absl::StrJoin(names, " and ")));
   }
+  const auto needs = [&](const CLI::Option* given, const std::string& other, bool is_there) {
+    if (given->count() == 0 || is_there) return;
+    problems.push_back(
+        absl::StrFormat("%s: nothing uses it without %s; add that, or leave it out", given->get_name(), other));
+  };
+  needs(frelu_offset_, "--activation frelu", s.activation == Activation::kFrelu);
+  needs(target_rate_, "--readout spikes", s.readout == Readout::kSpikes);
+  needs(export_images_, "--export", !s.export_network.empty());
   const auto check = [&](bool good, const char* name, double value, const char* bound) {
     if (!good) problems.push_back(absl::StrFormat("%s %g, must be %s", name, value, bound));
   };

@@ -253,7 +253,7 @@ TEST_CASE("wrong input to digits is refused") {
   const app::Folder folder;
   const auto run = [&](const std::string& words) { return folder.shell("'" DIGITS_PROGRAM "' " + words); };
   for (const char* words : {"--neurons 0", "--neurons -3", "--rate -3", "--rate nan", "--neuron 3", "--last-rate 2",
-                            "--held-out -1", "--passes 1.5"}) {
+                            "--held-out -1", "--passes 1.5", "--seed -1"}) {
     INFO(words);
     const app::Ran ran = run(words);
     CHECK(ran.code == 2);

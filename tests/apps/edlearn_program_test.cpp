@@ -76,7 +76,38 @@ TEST_CASE("every option of a form changes what comes out, and the display does n
         "--v-reset -60",
         "--tau-m 14",
         "--tau-ref 3",
-        "--r-m 60"}}};
+        "--r-m 60"}},
+      {"--form spiking",
+       {"--train 61",
+        "--test 51",
+        "--epochs 3",
+        "--fixed",
+        "--held-out 100",
+        "--hidden 6",
+        "--hidden 4,4",
+        "--seed 2",
+        "--lr 0.2",
+        "--lr-decay 0.01",
+        "--ami 0.25",
+        "--dif 0.9",
+        "--sig 0.8",
+        "--w1 0.1",
+        "--w2 0.9",
+        "--dead-zone 0.4",
+        "--slope-floor 0.24",
+        "--spike-max-rate 100",
+        "--spike-sim-time 80",
+        "--spike-dt 0.5",
+        "--v-rest -66",
+        "--v-threshold -59",
+        "--v-reset -70",
+        "--tau-m 14",
+        "--tau-ref 3",
+        "--r-m 9",
+        "--gain 1",
+        "--bias 0.3",
+        "--readout spikes",
+        "--learn-from pixels"}}};
   for (const auto& [form, list] : options) {
     const Ran plain = data.edlearn(form);
     INFO(plain.err);
@@ -124,6 +155,10 @@ TEST_CASE("wrong options are refused with value, bound and remedy") {
       {"--form rate --test 101", "--test 101: there are 100 test images"},
       {"--form source --v-reset -30", "--v-reset -30, must be below --v-threshold"},
       {"--bias 1", "so small that no neuron fires by itself"},
+      {"--seed -1", "-1, must be a whole number from 0"},
+      {"--form rate --frelu-offset 0.1", "--frelu-offset: nothing uses it without --activation frelu"},
+      {"--target-rate 0.5", "--target-rate: nothing uses it without --readout spikes"},
+      {"--export-images 3", "--export-images: nothing uses it without --export"},
       {"--gain 1,2", "--gain 1,2, must be 1 numbers, one per spiking layer"},
       {"--chip tpu", "--chip tpu, must be loihi"},
       {"--form rate --chip loihi", "it belongs to form spiking"},
@@ -222,7 +257,8 @@ TEST_CASE("a saved network is tested again with the same result, on the chip too
   const Ran readout = data.edlearn("--hidden 8 --load net --readout spikes --epochs 0");
   INFO(readout.err);
   CHECK(readout.code == 2);
-  CHECK(contains(readout.err, "net holds a network with 1 spiking layers, this run asks for 2; set `--readout sigmoid`"));
+  CHECK(
+      contains(readout.err, "net holds a network with 1 spiking layers, this run asks for 2; set `--readout sigmoid`"));
   const std::string own = results(data.edlearn("--hidden 8 --load net --epochs 0"));
   CHECK(own != results(data.edlearn("--hidden 8 --load net --epochs 0 --gain 0.5")));
   REQUIRE(data.edlearn("--hidden 8 --form rate --save rates").code == 0);
