@@ -101,8 +101,9 @@ std::string bound_problem(const ParameterInfo& info, double value) {
     bound = absl::StrFormat("at most %g", *info.at_most);
   }
   if (bound.empty()) return "";
-  return absl::StrFormat("%s %g%s%s, must be %s; set `%s`", info.name, value, info.unit.empty() ? "" : " ", info.unit,
-                         bound, info.name);
+  // A rule's weights are in the unit of a port that it does not know.
+  const std::string unit = info.unit.empty() || info.unit == "weight" ? "" : " " + info.unit;
+  return absl::StrFormat("%s %g%s, must be %s; set `%s`", info.name, value, unit, bound, info.name);
 }
 
 std::vector<std::string> parameter_problems(const PopulationSpec& population, const ModelInfo& model) {

@@ -1,5 +1,7 @@
 #include "learning/bounds.h"
 
+#include <limits>
+
 #include "absl/strings/str_format.h"
 #include "engine/connect.h"
 
@@ -13,9 +15,8 @@ Bounds::Bounds(const ResolvedParameters& parameters)
 
 std::vector<ParameterInfo> Bounds::parameters() {
   const double none = std::numeric_limits<double>::quiet_NaN();
-  return {
-      {"w_min", "weight", 0, "smallest weight; with `sign: keep` of its magnitude", {}, {}, {}},
-      {"w_max", "weight", none, "largest weight; with `sign: keep` of its magnitude; not given: no bound", {}, {}, {}}};
+  return {{"w_min", "weight", 0, "smallest weight; with `sign: keep` of its magnitude", {}, {}, {}},
+          {"w_max", "weight", none, "largest weight; with `sign: keep` of its magnitude; not given: 1e30", {}, {}, {}}};
 }
 
 std::vector<OptionInfo> Bounds::options() {

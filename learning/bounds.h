@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <vector>
 
@@ -13,8 +12,12 @@
 
 namespace volley {
 
+// Of weights, and of what changes them at once: far enough from where single precision ends (3.4e38) that sums and
+// products stay finite, and no weight becomes NaN.
+inline constexpr double kLargestLearned = 1e30;
+
 struct Bounds {
-  double low = 0, high = std::numeric_limits<double>::infinity();
+  double low = 0, high = kLargestLearned;
   bool keep_sign = true;
 
   explicit Bounds(const ResolvedParameters& parameters);

@@ -22,7 +22,13 @@ namespace {
 // What a rule is called and takes, as the engine asks for it.
 class DescribedRule : public RuleType {
  public:
-  explicit DescribedRule(RuleInfo info) : info_(std::move(info)) {}
+  explicit DescribedRule(RuleInfo info) : info_(std::move(info)) {
+    for (ParameterInfo& parameter : info_.parameters) {
+      if (parameter.unit != "weight") continue;
+      if (!parameter.at_least && !parameter.above) parameter.at_least = -kLargestLearned;
+      if (!parameter.at_most) parameter.at_most = kLargestLearned;
+    }
+  }
   const RuleInfo& info() const final { return info_; }
 
  private:

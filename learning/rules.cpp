@@ -1,6 +1,7 @@
 // What the rules of pairs of spikes are called, what they take, and where it comes from.
 #include "absl/strings/str_format.h"
 #include "learning/bcm.h"
+#include "learning/bounds.h"
 #include "learning/pair_stdp.h"
 #include "learning/reward_stdp.h"
 #include "learning/triplet_stdp.h"
@@ -55,8 +56,8 @@ RuleInfo Bcm::info() {
           "target's spike: w += eta x y (y - theta); tau_theta dtheta/dt = y^2/y_0 - theta",
           "Bienenstock, Cooper & Munro 1982",
           {{"eta", "weight", 1e-3, "learning rate", {}, 0.0, {}},
-           {"y_0", "", 1, "activity, in spikes per tau_y, at which theta comes to rest at y", 0.0, {}, {}},
-           {"theta_init", "", 1, "theta at the start", {}, 0.0, {}},
+           {"y_0", "", 1, "activity, in spikes per tau_y, at which theta comes to rest at y", {}, 1e-9, 1e9},
+           {"theta_init", "", 1, "theta at the start", {}, 0.0, 1e9},
            time_constant("tau_x", 20, "of x, the trace of own spikes"),
            time_constant("tau_y", 100, "of y, the trace of the target's spikes"),
            time_constant("tau_theta", 10000, "of theta")},
@@ -76,7 +77,7 @@ RuleInfo RewardStdp::info() {
   info.summary = "pair_stdp into an eligibility e that decays with tau_e; a pulse of strength R: w += eta R e";
   info.citation = "Izhikevich 2007; Fremaux & Gerstner 2016";
   info.parameters.push_back(time_constant("tau_e", 1000, "of the eligibility"));
-  info.parameters.push_back({"eta", "", 1, "learning rate", {}, 0.0, {}});
+  info.parameters.push_back({"eta", "", 1, "learning rate", {}, 0.0, kLargestLearned});
   info.parameters.push_back({"cutoff", "weight", 0, "an eligibility below this counts as none", {}, 0.0, {}});
   info.options.push_back({"trace", {"full", "causal"}, "causal: only what an own spike before the target's leaves"});
   info.takes_modulators = true;

@@ -9,6 +9,8 @@ namespace volley {
 namespace {
 
 constexpr std::size_t kItemsPerNeuron = 16;
+// Of ln(w / w_0): more takes the smallest weight beyond any bound, and its exponential is still a number.
+constexpr double kLongestScale = 700;
 
 }  // namespace
 
@@ -51,7 +53,7 @@ double SynapticScaling::log_scale(std::uint32_t neuron, Time at, const Stamp& st
     const Event& last = (after - 1)->event;
     log += last.y.at(stamp) - last.spikes;
   }
-  return eta_ * log;
+  return std::min(eta_ * log, kLongestScale);
 }
 
 void SynapticScaling::scale(const RowRuns::Run& run, Time at, SynapseGroup& group) {

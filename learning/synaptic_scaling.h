@@ -2,6 +2,8 @@
 //   dw/dt = eta w (rate - r),    r = y / tau_rate,  y += 1 at each of its spikes, decaying with tau_rate.
 // The integral of r is the number of its spikes less y, so the weight has a closed form, also of a silent neuron:
 //   w(t) = w_0 exp(eta (rate t - n(t) + y(t))).
+// w_min and w_max cut what this gives, and the integral goes on: after a long silence at w_max it takes as many spikes
+// to leave it again.
 #pragma once
 
 #include <cstddef>

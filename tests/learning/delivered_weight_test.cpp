@@ -100,6 +100,14 @@ TEST_CASE("scaling raises the weights of a silent neuron up to their bound") {
   CHECK(std::is_sorted(found.rbegin(), found.rend()));
 }
 
+TEST_CASE("a weight that is scaled without end stays a number: 0 stays 0, others reach their bound") {
+  std::vector<double> pre;
+  for (double t = 10; t < 2000; t += 100) pre.push_back(t);
+  const PlasticitySpec fast{"synaptic_scaling", {{"rate", 1e6}, {"eta", 100.0}, {"w_max", 5.0}}, {}};
+  CHECK(jumps(pre, {}, 0, fast) == std::vector<double>(pre.size(), 0.0));
+  CHECK(jumps(pre, {}, 1e-9, fast).back() == 5);
+}
+
 TEST_CASE("a spike delivers what it finds when it is sent, also several in one window") {
   // Three own spikes within a delay, then the target's: each is delivered before the next one's change.
   const PlasticitySpec spec{"pair_stdp", {{"a_plus", 0.0}, {"a_minus", 0.25}, {"tau_minus", 1e9}}, {}};
@@ -184,8 +192,8 @@ TEST_CASE("a pulse sent by hand is the pulse of a modulator") {
 
 TEST_CASE("descriptions of rules are checked, all at once") {
   const auto problem = [](PlasticitySpec spec, double weight = 1, double delay_ms = 1) {
-    const auto built = build(told({{1}}, {{2}}, OneToOne{}, Constant{weight}, Constant{delay_ms}, std::move(spec)),
-                             full_catalog());
+    const auto built =
+        build(told({{1}}, {{2}}, OneToOne{}, Constant{weight}, Constant{delay_ms}, std::move(spec)), full_catalog());
     REQUIRE_FALSE(built.ok());
     return std::string(built.status().message());
   };
@@ -206,6 +214,9 @@ TEST_CASE("descriptions of rules are checked, all at once") {
   CHECK_THAT(problem({"pair_stdp", {}, {}}, 1, 0), Contains("delay 0 ms, must be at least 0.001 ms"));
   CHECK_THAT(problem({"bcm", {{"tau_theta", 10.0}}, {}}), Contains("tau_theta 10 ms, must be at least tau_y 100 ms"));
   CHECK_THAT(problem({"synaptic_scaling", {}, {}}), Contains("set `w_max`"));
+  CHECK_THAT(problem({"pair_stdp", {{"a_plus", 2e30}}, {}}), Contains("a_plus 2e+30, must be at most 1e+30"));
+  CHECK_THAT(problem({"pair_stdp", {{"a_plus", -2e30}}, {}}), Contains("must be at least -1e+30"));
+  CHECK_THAT(problem({"pair_stdp", {{"w_max", 2e30}}, {}}), Contains("must be at most 1e+30"));
 }
 
 }  // namespace
