@@ -11,6 +11,7 @@
 #include "apps/volley/interrupt.h"
 #include "apps/volley/json_reports.h"
 #include "apps/volley/load.h"
+#include "apps/volley/outputs.h"
 #include "apps/volley/requests.h"
 #include "apps/volley/set_up.h"
 #include "apps/volley/values.h"
@@ -25,6 +26,13 @@ std::string summary_of(const std::string& file, const io::RunPlan& plan) {
   return absl::StrCat(file, ": no problems; ", plan.network.populations.size(), " populations (", with_commas(neurons),
                       " neurons), ", plan.network.sources.size(), " sources, ", plan.network.projections.size(),
                       " projections, ", plan.network.drives.size(), " drives\n");
+}
+
+absl::Status check_output(const FitRequest& request, const io::RunPlan& plan) {
+  std::vector<io::InputFile> inputs = plan.inputs;
+  for (const std::string& path : {request.chip, request.placement, request.rates}) inputs.push_back({path, {}});
+  const OutputOption output{"--save-placement", request.save};
+  return check_outputs({&output, 1}, inputs);
 }
 
 }  // namespace
@@ -42,6 +50,7 @@ absl::StatusOr<ExitCode> carry_out(const CheckRequest& request, Console& console
     result.problems = placed_problems(*plan, models);
     if (request.resolved) result.resolved = plan->resolved;
     if (request.fit && result.problems.empty()) {
+      if (absl::Status status = check_output(*request.fit, *plan); !status.ok()) return status;
       auto on_chip = fit(*request.fit, *plan, models);
       if (!on_chip.ok()) return on_chip.status();
       result.problems = on_chip->problems;

@@ -90,8 +90,8 @@ absl::StatusOr<ExitCode> sweep_ledger(const EnergyRequest& request, const Ledger
 
 absl::Status check_page(const EnergyRequest& request) {
   const OutputOption output{"--html", request.html};
-  const io::InputFile recording{request.recording, {}};
-  return check_outputs({&output, 1}, {&recording, 1});
+  const io::InputFile inputs[] = {{request.recording, {}}, {request.chip, {}}, {request.compare, {}}};
+  return check_outputs({&output, 1}, inputs);
 }
 
 // A run whose recording has a ledger.

@@ -78,7 +78,9 @@ absl::Status check_outputs(const RunRequest& request, const io::RunPlan& plan) {
   for (const SavedWeights& file : request.save_weights) outputs.push_back({"--save-weights", file.path});
   if (request.on) {
     outputs.push_back({"--timeline", request.on->timeline});
-    for (const std::string& path : {request.on->chip, request.on->placement}) inputs.push_back({path, {}});
+    for (const std::string& path : {request.on->chip, request.on->placement, request.on->rates}) {
+      inputs.push_back({path, {}});
+    }
   }
   return check_outputs(outputs, inputs);
 }

@@ -28,7 +28,11 @@ TEST_CASE("An output never replaces an input, a device, a FIFO or a directory") 
   std::filesystem::create_symlink("net.yaml", folder / "link.h5");
   REQUIRE(folder.volley("run net.yaml -o run.h5").code == 0);
   const std::string net = folder.read("net.yaml"), listed = folder.read("listed.csv"), run = folder.read("run.h5");
-  folder.volley("list chips generic > chip.yaml");
+  folder.write("chip.yaml",
+               "chip: mine\ntitle: T\nmesh: {width: 1, height: 1, cores_per_tile: 1, class: assumed, source: s}\n"
+               "tables:\n  - {name: t, title: T, basis: B, coefficients: []}\n");
+  folder.write("places.yaml", "placement:\n  p: [[0, 2, 0]]\n");
+  const std::string chip = folder.read("chip.yaml"), places = folder.read("places.yaml");
   const std::pair<const char*, const char*> wrong[] = {
       {"run net.yaml -o net.yaml", "net.yaml: would overwrite an input"},
       {"run net.yaml -o ./net.yaml", "net.yaml, an input"},
@@ -44,6 +48,15 @@ TEST_CASE("An output never replaces an input, a device, a FIFO or a directory") 
       {"run net.yaml --chip loihi --timeline net.yaml", "--timeline net.yaml"},
       {"run net.yaml --chip loihi --timeline same -o same", "is the file of"},
       {"run net.yaml --chip loihi --timeline same -o ./same", "is the file of"},
+      {"run net.yaml --chip loihi --placement traffic --rates run.h5 -o run.h5", "run.h5"},
+      {"check net.yaml --chip loihi --save-placement net.yaml", "--save-placement net.yaml"},
+      {"check net.yaml --chip chip.yaml --save-placement ./chip.yaml", "chip.yaml, an input"},
+      {"check net.yaml --chip loihi --placement places.yaml --save-placement places.yaml", "places.yaml"},
+      {"check net.yaml --chip loihi --placement traffic --rates run.h5 --save-placement run.h5", "run.h5"},
+      {"check net.yaml --chip loihi --save-placement .", "a directory"},
+      {"energy run.h5 --html run.h5", "--html run.h5"},
+      {"energy run.h5 --chip chip.yaml --html chip.yaml", "--html chip.yaml"},
+      {"energy run.h5 --compare chip.yaml --html chip.yaml", "--html chip.yaml"},
       {"replay run.h5 --into net.yaml --population t -o net.yaml", "net.yaml"},
       {"replay run.h5 --into net.yaml --population t -o run.h5", "run.h5"},
       {"replay run.h5 --mode compare -o run.h5", "run.h5"}};
@@ -57,6 +70,8 @@ TEST_CASE("An output never replaces an input, a device, a FIFO or a directory") 
   CHECK(folder.read("listed.csv") == listed);
   CHECK(folder.read("given.csv") == "time_ms,neuron\n2,1\n");
   CHECK(folder.read("run.h5") == run);
+  CHECK(folder.read("chip.yaml") == chip);
+  CHECK(folder.read("places.yaml") == places);
   CHECK(std::filesystem::is_fifo(folder / "pipe"));
   CHECK(std::filesystem::is_character_file("/dev/null"));
 }
