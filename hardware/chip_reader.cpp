@@ -1,5 +1,4 @@
 // Reads a chip's file; the schema is in README.md.
-#include <cmath>
 #include <utility>
 
 #include "hardware/chip_words.h"
@@ -11,6 +10,23 @@ namespace {
 // Bounds that keep every product of sizes within 32 bits and every core within 16.
 constexpr std::uint64_t kMostCores = 65'535;
 constexpr std::uint64_t kMostOfAnything = std::uint64_t{1} << 48;
+// Networks of more would need more memory than they are worth.
+constexpr std::uint64_t kMostSubnets = 16, kLongestBuffer = 1024;
+// A picosecond, below which times are 0, to a millisecond: clocks and the time of one event.
+constexpr double kShortestClockNs = 0.001, kLongestNs = 1e6;
+
+// Beyond it, energies and times of long runs would overflow.
+double largest(Measure measure) {
+  switch (measure) {
+    case Measure::kEnergyPj:
+      return 1e12;  // a joule
+    case Measure::kTimeNs:
+      return kLongestNs;
+    case Measure::kPowerMw:
+      return 1e9;  // a megawatt
+  }
+  return 0;
+}
 
 template <class E, std::size_t N>
 std::string choices_of(const Names<E, N>& names) {
@@ -119,21 +135,23 @@ void ChipReader::read_mesh(const YAML::Node& node, Mesh& mesh) {
   if (const YAML::Node tiles = node["tiles"]; tiles && sized) read_tiles(tiles, mesh);
   mesh.clock_ns = known<double>(node, "clock_ns", [&](const YAML::Node& value) -> std::optional<double> {
     double number = 0;
-    if (value.IsScalar() && YAML::convert<double>::decode(value, number) && std::isfinite(number) && number > 0) {
+    if (value.IsScalar() && YAML::convert<double>::decode(value, number) && number >= kShortestClockNs &&
+        number <= kLongestNs) {
       return number;
     }
-    problem(value, absl::StrCat("`clock_ns` is ", value.IsScalar() ? value.Scalar() : "not a scalar",
-                                ", must be a number above 0, or the word unset"));
+    problem(value,
+            absl::StrCat("`clock_ns` is ", value.IsScalar() ? value.Scalar() : "not a scalar",
+                         ", must be a number from ", kShortestClockNs, " to ", kLongestNs, ", or the word unset"));
     return std::nullopt;
   });
-  const auto small_count = [&](std::string_view key) {
+  const auto small_count = [&](std::string_view key, std::uint64_t most) {
     return known<std::uint32_t>(node, key, [&](const YAML::Node& value) -> std::optional<std::uint32_t> {
-      const auto read = count(value, key, 1, kMostCores);
+      const auto read = count(value, key, 1, most);
       return read ? std::optional(static_cast<std::uint32_t>(*read)) : std::nullopt;
     });
   };
-  mesh.subnets = small_count("subnets");
-  mesh.receive_buffer = small_count("receive_buffer");
+  mesh.subnets = small_count("subnets", kMostSubnets);
+  mesh.receive_buffer = small_count("receive_buffer", kLongestBuffer);
   mesh.end_of_step = known<EndOfStep>(node, "end_of_step", [&](const YAML::Node& value) -> std::optional<EndOfStep> {
     for (const auto& [choice, name] : kEndOfStepNames) {
       if (value.IsScalar() && value.Scalar() == name) return choice;
@@ -184,8 +202,9 @@ void ChipReader::read_limits(const YAML::Node& node, Limits& limits) {
   names.push_back(kNeuronModels);
   allow_keys(node, names);
   for (const NumberField& field : kNumberFields) {
+    const std::uint64_t least = field.member == &Limits::compartments ? 1 : 0;
     limits.*field.member = known<std::uint64_t>(
-        node, field.name, [&](const YAML::Node& value) { return count(value, field.name, 0, kMostOfAnything); });
+        node, field.name, [&](const YAML::Node& value) { return count(value, field.name, least, kMostOfAnything); });
   }
   for (const NumbersField& field : kNumbersFields) {
     using List = std::vector<std::uint32_t>;
@@ -300,9 +319,11 @@ void ChipReader::read_value(const YAML::Node& node, Coefficient& read) {
     read.measure = measure;
     if (value.IsScalar() && value.Scalar() == "unset") continue;
     double number = 0;
-    if (!value.IsScalar() || !YAML::convert<double>::decode(value, number) || !std::isfinite(number) || number < 0) {
+    if (!value.IsScalar() || !YAML::convert<double>::decode(value, number) ||
+        !(number >= 0 && number <= largest(measure))) {
       problem(value, absl::StrCat("`", std::string(key), "` is ", value.IsScalar() ? value.Scalar() : "not a scalar",
-                                  ", must be a number of at least 0, or the word unset when nobody knows it"));
+                                  ", must be a number from 0 to ", largest(measure),
+                                  ", or the word unset when nobody knows it"));
       continue;
     }
     read.value = number;

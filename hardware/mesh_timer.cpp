@@ -35,6 +35,11 @@ absl::StatusOr<NetworkTiming> network_timing(const Mesh& mesh) {
                                                    " unset, so its messages cannot be timed; set them in its file, or "
                                                    "use the simple timing"));
   }
+  if (mesh.cores_per_tile > kMostCoresOfRouter) {
+    return absl::InvalidArgumentError(
+        absl::StrCat("tiles have ", mesh.cores_per_tile, " cores, must be at most ", kMostCoresOfRouter,
+                     " for messages to be timed; describe more, smaller tiles, or use the simple timing"));
+  }
   return NetworkTiming{.clock = Duration{std::llround(mesh.clock_ns->value * 1000)},
                        .subnets = mesh.subnets->value,
                        .receive_buffer = mesh.receive_buffer->value,

@@ -37,7 +37,10 @@ struct NetworkTiming {
   std::uint32_t receive_buffer = 8;  // messages
   EndOfStep end_of_step = EndOfStep::kSerial;
 };
-// Errors: InvalidArgument names every property that the chip's file leaves unset.
+// A router's inputs, its cores and its four neighbours, are the bits of a word of 32.
+inline constexpr std::uint32_t kMostCoresOfRouter = 32 - kDirections;
+
+// Errors: InvalidArgument names every property that the chip's file leaves unset, or tiles of too many cores.
 absl::StatusOr<NetworkTiming> network_timing(const Mesh& mesh);
 
 struct MeshTime : StepTime {
@@ -54,7 +57,7 @@ struct MessageTimes {
 // Times steps one after the other; keeps its memory between them. Not thread safe.
 class MeshTimer {
  public:
-  // REQUIRES: mesh.cores_per_tile <= 28.
+  // REQUIRES: mesh.cores_per_tile <= kMostCoresOfRouter.
   MeshTimer(const Mesh& mesh, const NetworkTiming& timing);
 
   // REQUIRES: work.cores() <= mesh.core_count(); destinations are cores. `times`, unless null, gets one entry per

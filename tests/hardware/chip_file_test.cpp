@@ -146,9 +146,30 @@ TEST_CASE("A coefficient without a unit, or below 0, is refused") {
   CHECK(has(message_for(chip_text(kMesh, "", "{event: spike, unit: router, value: 3, class: assumed, source: s}")),
             "0 values given, must be exactly one of energy_pj, time_ns, power_mw; the unit is part of the key"));
   CHECK(has(message_for(chip_text(kMesh, "", "{event: spike, unit: router, time_ns: -0.5, class: assumed, source: s}")),
-            "`time_ns` is -0.5, must be a number of at least 0"));
+            "`time_ns` is -0.5, must be a number from 0 to 1e+06"));
   CHECK(has(message_for(chip_text(kMesh, "", "{event: spike, unit: router, time_ns: .nan, class: assumed, source: s}")),
             "`time_ns` is .nan, must be a number"));
+}
+
+TEST_CASE("Coefficients and properties of the network that sums or tables could not hold are refused") {
+  const auto coefficient = [](const std::string& value) {
+    return chip_text(kMesh, "", "{event: spike, unit: router, " + value + ", class: assumed, source: s}");
+  };
+  CHECK(has(message_for(coefficient("energy_pj: 1e13")), "`energy_pj` is 1e13, must be a number from 0 to 1e+12"));
+  CHECK(has(message_for(coefficient("time_ns: 1e7")), "`time_ns` is 1e7, must be a number from 0 to 1e+06"));
+  CHECK(has(message_for(coefficient("power_mw: .inf")), "`power_mw` is .inf, must be a number from 0 to 1e+09"));
+  CHECK(parse_chip(coefficient("energy_pj: 1e12"), "x.yaml").ok());
+  const std::pair<const char*, const char*> wrong[] = {
+      {"clock_ns: {value: 0.0001", "`clock_ns` is 0.0001, must be a number from 0.001 to 1e+06"},
+      {"clock_ns: {value: 1e30", "`clock_ns` is 1e30, must be a number"},
+      {"clock_ns: {value: .nan", "`clock_ns` is .nan, must be a number"},
+      {"subnets: {value: 17", "`subnets` is 17, must be a whole number from 1 to 16"},
+      {"receive_buffer: {value: 1025", "`receive_buffer` is 1025, must be a whole number from 1 to 1024"}};
+  for (const auto& [given, message] : wrong) {
+    CHECK(has(message_for(chip_text(kMesh + ", " + given + ", class: assumed, source: s}")), message));
+  }
+  CHECK(has(message_for(chip_text(kMesh, "limits: {compartments: {value: 0, class: assumed, source: s}}\n")),
+            "`compartments` is 0, must be a whole number from 1"));
 }
 
 TEST_CASE("Tiles may be listed, but must not overlap, lie outside the mesh or be missing") {

@@ -74,7 +74,7 @@ TEST_CASE("A value that is not a number of at least 0 is refused at its line and
   const std::string message =
       message_for(chip_with("      - {event: spike, unit: router, energy_pj: -1, class: published, source: s}\n"));
   CHECK(message ==
-        "x.yaml:9:49: `energy_pj` is -1, must be a number of at least 0, or the word unset when nobody knows it");
+        "x.yaml:9:49: `energy_pj` is -1, must be a number from 0 to 1e+12, or the word unset when nobody knows it");
 }
 
 TEST_CASE("All problems of a table are listed at once") {

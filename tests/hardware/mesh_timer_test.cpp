@@ -115,6 +115,19 @@ TEST_CASE("the busiest link and the last core are named") {
   CHECK(time.last_core == 7);
 }
 
+TEST_CASE("tiles of more cores than a router can tell apart are not timed") {
+  Mesh mesh{.width = 2, .height = 1, .cores_per_tile = kMostCoresOfRouter};
+  mesh.clock_ns = {.value = 1};
+  mesh.subnets = {.value = 2};
+  mesh.receive_buffer = {.value = 8};
+  mesh.end_of_step = {.value = EndOfStep::kSerial};
+  CHECK(network_timing(mesh).ok());
+  ++mesh.cores_per_tile;
+  const auto refused = network_timing(mesh);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.status().message().find("tiles have 29 cores, must be at most 28") != std::string::npos);
+}
+
 TEST_CASE("a step without messages lasts as long as its longest core") {
   StepWork work;
   for (const int ns : {100, 700, 300}) work.end_core(Duration{ns * 1000});
