@@ -21,7 +21,8 @@ struct FitResult {
   double spike_hops_per_second = 0;
 };
 
-// Builds the plan's network and places it. That it does not fit is no error but a result. Errors: InvalidArgument for a
+// Makes the plan's network the chip's integers, as a run would, and places it; of chips that have no integer form here,
+// the network as it is. That it does not fit is no error but a result. Errors: InvalidArgument for a
 // chip, placement or rate that cannot be used, NotFound or DataLoss for files, and those of build().
 absl::StatusOr<FitResult> fit(const FitRequest& request, const io::RunPlan& plan, const ModelCatalog& models);
 

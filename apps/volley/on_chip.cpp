@@ -43,11 +43,15 @@ std::string comments_of(const OnChip& on_chip) {
 
 }  // namespace
 
+bool has_integers(const hardware::Chip& chip) {
+  const std::vector<std::string_view> shipped = hardware::shipped_chip_names();
+  return chip.name == "loihi" || std::find(shipped.begin(), shipped.end(), chip.name) == shipped.end();
+}
+
 absl::StatusOr<OnChip> put_on_chip(const ChipRequest& request, const ModelCatalog& models, io::RunPlan& plan) {
   auto chip = choose_chip("--chip", request.chip);
   if (!chip.ok()) return chip.status();
-  const std::vector<std::string_view> shipped = hardware::shipped_chip_names();
-  if (chip->name != "loihi" && std::find(shipped.begin(), shipped.end(), chip->name) != shipped.end()) {
+  if (!has_integers(*chip)) {
     return usage_error(absl::StrCat("--chip ", request.chip, ": chip ", chip->name,
                                     " has no integer form here, must be loihi or a chip's file with a name of its own; "
                                     "leave --chip out and price the recording with volley energy"));

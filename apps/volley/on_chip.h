@@ -22,6 +22,9 @@ struct OnChip {
   std::vector<std::string> cannot_fit;  // why no placement can exist, one sentence each
 };
 
+// Whether networks run as its integers: Loihi, and chips of the user's own files.
+bool has_integers(const hardware::Chip& chip);
+
 // Replaces the plan's network by its integers. The resolved description becomes that of the integers, with the
 // roundings as comments at its head; that of a .net file, whose layers are integers already, stays. Errors:
 // InvalidArgument with every problem; those of networks that are too large for a place that was asked for come before

@@ -20,7 +20,7 @@ TEST_CASE("check --chip prints the map and the verdict, and exits with 0 when th
     CHECK(contains(ran.out, "placement " + std::string(method) + ": 1 of 128 cores"));
     CHECK(contains(ran.out, "compartments"));
     CHECK(contains(ran.out, "fits on loihi"));
-    CHECK(contains(ran.out, "projection exc_to_exc: its delays are no multiples of the step"));
+    CHECK(contains(ran.out, "note: projection exc_to_exc: delay 1.5 ms becomes 2 ms on the chip (delay 1)"));
   }
 }
 
@@ -33,11 +33,35 @@ TEST_CASE("check --chip exits with 2 and names what does not fit") {
   CHECK(contains(big.out, "does not fit on loihi"));
   const Ran slow = folder.volley("check net.yaml --chip loihi --step 0.01ms");
   CHECK(slow.code == 2);
-  CHECK(contains(slow.out, "projection exc_to_exc: delay 1.5 ms is 149 steps beyond the one that every spike takes"));
+  CHECK(contains(slow.out, "population exc, neuron 0: t_ref 2 ms, must be at most 0.62 ms, 62 steps of 0.01 ms"));
   folder.write("alpha.yaml", "volley: 1\nname: a\nuntil: 1 ms\npopulations:\n  a: {model: lif_alpha, size: 2}\n");
   const Ran alpha = folder.volley("check alpha.yaml --chip loihi");
   CHECK(alpha.code == 2);
   CHECK(contains(alpha.out, "population a: model lif_alpha, but the cores of loihi compute"));
+}
+
+TEST_CASE("check --chip refuses whatever run --chip refuses, in the same words") {
+  Small folder;
+  const std::string ends = "}}\nprojections:\n  - {from: a, to: a, rule: all_to_all, weight: 1, ";
+  const std::tuple<std::string, std::string, const char*> cases[] = {
+      {"lif_exp, size: 2, params: {tau_syn_exc: 5 ms, tau_syn_inh: 10 ms",
+       "port: exc, delay: 1 ms}\n  - {name: back, from: a, to: a, rule: all_to_all, weight: 1, port: inh, delay: 1 ms",
+       "tau_syn_exc 5 ms and tau_syn_inh 10 ms, must be equal"},
+      {"lif_exp, size: 2, params: {tau_m: 10 ms", "delay: 63 ms", "delay 63 ms, must be at most 62 ms"},
+      {"lif_delta, size: 2, params: {t_ref: 70 ms", "delay: 1 ms", "t_ref 70 ms, must be at most 63 ms"},
+      {"lif_delta, size: 2, params: {tau_m: 9 s", "delay: 1 ms", "tau_m 9000 ms, must be at most 8191 ms"},
+      {"lif_delta, size: 2, params: {tau_m: 10 ms", "delay: 1 ms, plasticity: {rule: pair_stdp, w_max: 2}",
+       "learns by rule pair_stdp"}};
+  for (const auto& [model, projection, message] : cases) {
+    folder.write("odd.yaml", "volley: 1\nuntil: 5 ms\npopulations:\n  a: {model: " + model + ends + projection + "}\n");
+    const Ran check = folder.volley("check odd.yaml --chip loihi"), run = folder.volley("run odd.yaml --chip loihi");
+    INFO(check.out << check.err << run.err);
+    CHECK(check.code == 2);
+    CHECK(run.code == 2);
+    CHECK(contains(check.out, message));
+    CHECK(contains(check.out, "does not fit on loihi"));
+    CHECK(contains(run.err, message));
+  }
 }
 
 constexpr const char* kHuge =
