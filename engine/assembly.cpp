@@ -97,7 +97,7 @@ struct Plan {
   unsigned worker;
   std::vector<ConnectRequest> requests;
   std::vector<SynapseGroup> groups;
-  Learning learning;
+  PlasticGroups learning;
   std::unique_ptr<Slice> slice;
 };
 
@@ -127,7 +127,7 @@ std::vector<Plan> plan_slices(const Network& network, const ModelCatalog& models
       plan.groups.emplace_back();
     }
   }
-  for (Plan& plan : plans) plan.learning = Learning(plan.requests.size());
+  for (Plan& plan : plans) plan.learning = PlasticGroups(plan.requests.size());
   return plans;
 }
 

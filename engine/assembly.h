@@ -10,9 +10,9 @@
 
 #include "absl/status/statusor.h"
 #include "engine/inbox.h"
-#include "engine/learning.h"
 #include "engine/model.h"
 #include "engine/network.h"
+#include "engine/plastic_groups.h"
 #include "engine/post_office.h"
 #include "engine/probes.h"
 #include "engine/simulation.h"
@@ -24,7 +24,7 @@ namespace volley {
 // A slice and everything that only its thread touches.
 struct SlicePart {
   SlicePart(PopulationId id, std::uint32_t first_neuron, std::uint32_t neurons, std::unique_ptr<Slice> made,
-            std::vector<SynapseGroup> synapses, Learning learns, std::uint32_t populations, Duration width,
+            std::vector<SynapseGroup> synapses, PlasticGroups learns, std::uint32_t populations, Duration width,
             Duration reach)
       : population(id),
         first(first_neuron),
@@ -45,7 +45,7 @@ struct SlicePart {
   unsigned worker = 0;
   std::unique_ptr<Slice> slice;
   std::vector<SynapseGroup> groups;
-  Learning learning;
+  PlasticGroups learning;
   std::vector<std::uint64_t> events_of_group;  // synaptic events delivered
   PostOffice office;
   Inbox inbox;

@@ -1,10 +1,10 @@
-#include "engine/learning.h"
+#include "engine/plastic_groups.h"
 
 #include "engine/resolve.h"
 
 namespace volley {
 
-void Learning::modulated_by(std::span<const Spike> spikes) {
+void PlasticGroups::modulated_by(std::span<const Spike> spikes) {
   for (const ModulatorPath& path : modulators) {
     for (const Spike& spike : spikes) {
       if (spike.population == path.source) synapses[path.group]->modulate(spike.at + path.delay, path.strength);
@@ -12,7 +12,7 @@ void Learning::modulated_by(std::span<const Spike> spikes) {
   }
 }
 
-std::size_t Learning::bytes() const {
+std::size_t PlasticGroups::bytes() const {
   std::size_t bytes = 0;
   for (const auto& s : synapses) bytes += s == nullptr ? 0 : s->bytes();
   return bytes;
@@ -29,7 +29,7 @@ absl::StatusOr<std::unique_ptr<PlasticSynapses>> make_plastic(const ConnectReque
                    group);
 }
 
-void advance_learning(Learning& learning, Slice& slice, Window window, std::span<const Arrival> due,
+void advance_learning(PlasticGroups& learning, Slice& slice, Window window, std::span<const Arrival> due,
                       std::span<SynapseGroup> groups, std::vector<Spike>& fired) {
   Time begin = window.begin;
   std::size_t first = 0, next = 0;

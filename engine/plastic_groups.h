@@ -29,9 +29,9 @@ struct ModulatorPath {
 };
 
 // Not thread safe: a slice's own.
-struct Learning {
-  Learning() = default;
-  explicit Learning(std::size_t groups) : synapses(groups) {}
+struct PlasticGroups {
+  PlasticGroups() = default;
+  explicit PlasticGroups(std::size_t groups) : synapses(groups) {}
 
   bool any() const {
     return std::any_of(synapses.begin(), synapses.end(), [](const auto& s) { return s != nullptr; });
@@ -62,7 +62,7 @@ absl::StatusOr<std::unique_ptr<PlasticSynapses>> make_plastic(const ConnectReque
 
 // Slice::advance() with synapses that learn: each arrival changes its synapses before it delivers them. A synapse that
 // is reached twice cuts the window in two, so that the slice has taken the first weight before the second is made.
-void advance_learning(Learning& learning, Slice& slice, Window window, std::span<const Arrival> due,
+void advance_learning(PlasticGroups& learning, Slice& slice, Window window, std::span<const Arrival> due,
                       std::span<SynapseGroup> groups, std::vector<Spike>& fired);
 
 }  // namespace volley
