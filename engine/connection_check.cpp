@@ -110,6 +110,9 @@ class Checker {
       add("weight_grid: scale %g, must be a finite number other than 0; set `scale`", grid.scale);
     } else if (!(grid.low <= grid.high && std::isfinite(grid.low) && std::isfinite(grid.high))) {
       add("weight_grid: from %g to %g, must be finite and in this order; set `low` and `high`", grid.low, grid.high);
+    } else if (spec_.plasticity && !spec_.plasticity->frozen) {
+      add("weight_grid: the weights learn by %s and would leave the grid; remove one of the two, or set `frozen: true`",
+          spec_.plasticity->rule);
     } else if (const auto* explicit_edges = std::get_if<Explicit>(&spec_.rule)) {
       const std::vector<Edge>& edges = explicit_edges->edges;
       const auto bad = std::find_if(edges.begin(), edges.end(), [&](const Edge& e) { return off_grid(e.weight); });

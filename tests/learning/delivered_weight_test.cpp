@@ -214,6 +214,12 @@ TEST_CASE("descriptions of rules are checked, all at once") {
   CHECK_THAT(problem({"pair_stdp", {}, {}}, 1, 0), Contains("delay 0 ms, must be at least 0.001 ms"));
   CHECK_THAT(problem({"bcm", {{"tau_theta", 10.0}}, {}}), Contains("tau_theta 10 ms, must be at least tau_y 100 ms"));
   CHECK_THAT(problem({"synaptic_scaling", {}, {}}), Contains("set `w_max`"));
+  Network grid = told({{1}}, {{2}}, OneToOne{}, Constant{1}, Constant{1}, {"pair_stdp", {}, {}});
+  ProjectionSpec& plastic = grid.projections.front();
+  plastic.weight_grid = WeightGrid{.scale = 1, .step = 0.25, .low = -2, .high = 2};
+  CHECK_THAT(std::string(build(grid, full_catalog()).status().message()), Contains("would leave the grid"));
+  plastic.plasticity->frozen = true;
+  CHECK(build(grid, full_catalog()).ok());
   CHECK_THAT(problem({"pair_stdp", {{"a_plus", 2e30}}, {}}), Contains("a_plus 2e+30, must be at most 1e+30"));
   CHECK_THAT(problem({"pair_stdp", {{"a_plus", -2e30}}, {}}), Contains("must be at least -1e+30"));
   CHECK_THAT(problem({"pair_stdp", {{"w_max", 2e30}}, {}}), Contains("must be at most 1e+30"));
