@@ -8,6 +8,7 @@
 #include "io/sha256.h"
 #include "io/yaml/load.h"
 #include "io/yaml/overrides.h"
+#include "io/yaml/rest_problems.h"
 #include "io/yaml/sections.h"
 #include "io/yaml/writer.h"
 
@@ -85,8 +86,12 @@ absl::StatusOr<RunPlan> parse_yaml_network(std::string_view text, const std::str
   yaml::Reader reader{problems, catalog, std::filesystem::path(path).parent_path().string()};
   reader.plan.inputs.push_back({path, sha256_bytes(text)});
   yaml::read_description(reader, *root, path);
-  if (!problems.empty()) return problems.status();
   reader.forget_shared_places();
+  if (!problems.empty()) {
+    const std::string rest = yaml::problems_of_the_rest(reader);
+    if (rest.empty()) return problems.status();
+    return absl::InvalidArgumentError(std::string(problems.status().message()) + "\n" + rest);
+  }
   reader.plan.resolved = yaml::write_description(reader.plan, catalog, reader.provenance);
   return std::move(reader.plan);
 }

@@ -5,19 +5,9 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "engine/validate.h"
+#include "io/placed.h"
 
 namespace volley::app {
-
-std::string placed(const std::string& problem, const io::RunPlan& plan) {
-  // Names may hold colons themselves. "population exc, neuron 3" stands where "population exc" does.
-  for (std::size_t end = problem.find(": "); end != std::string::npos; end = problem.find(": ", end + 1)) {
-    const std::string thing = problem.substr(0, end);
-    auto found = plan.places.find(thing);
-    if (found == plan.places.end()) found = plan.places.find(thing.substr(0, thing.rfind(", neuron ")));
-    if (found != plan.places.end()) return found->second + ": " + problem;
-  }
-  return problem;
-}
 
 std::vector<std::string> placed_problems(const io::RunPlan& plan, const ModelCatalog& models) {
   std::vector<std::string> problems = problems_of(plan.network, models);
@@ -29,7 +19,7 @@ std::vector<std::string> placed_problems(const io::RunPlan& plan, const ModelCat
       problems = absl::StrSplit(built.status().message(), '\n');
     }
   }
-  for (std::string& problem : problems) problem = placed(problem, plan);
+  for (std::string& problem : problems) problem = io::placed(problem, plan);
   return problems;
 }
 
@@ -37,7 +27,7 @@ absl::StatusOr<Simulation> build_plan(const io::RunPlan& plan, const ModelCatalo
   auto simulation = build(plan.network, models, {.seed = plan.seed, .threads = threads});
   if (simulation.ok()) return simulation;
   std::vector<std::string> lines = absl::StrSplit(simulation.status().message(), '\n');
-  for (std::string& line : lines) line = placed(line, plan);
+  for (std::string& line : lines) line = io::placed(line, plan);
   return absl::Status(simulation.status().code(), absl::StrJoin(lines, "\n"));
 }
 

@@ -11,9 +11,6 @@
 
 namespace volley::app {
 
-// `problem` with "path:line:column: " in front if it begins with a thing whose place is known ("population exc: ...").
-std::string placed(const std::string& problem, const io::RunPlan& plan);
-
 // What build() would refuse before it draws synapses, each with its place: problems_of() (engine/validate.h), and where
 // that finds none, what models say of the neurons' parameters, drawn ones included.
 std::vector<std::string> placed_problems(const io::RunPlan& plan, const ModelCatalog& models);

@@ -110,6 +110,7 @@ void ParameterReader::read(const OptionInfo& info, const Node& node) {
 }
 
 void ParameterReader::read_list(const ParameterInfo& info, const Node& node) {
+  if (spec_.size == 0) return;  // not known
   if (node.children.size() != spec_.size) {
     return problem(node, info.name + " lists " + std::to_string(node.children.size()) + " values for " +
                              std::to_string(spec_.size) + " neurons; give one each");
@@ -127,6 +128,7 @@ void ParameterReader::read_list(const ParameterInfo& info, const Node& node) {
 }
 
 void ParameterReader::read_file(const ParameterInfo& info, const Node& node) {
+  if (spec_.size == 0) return;  // not known
   const Fields fields(reader_, node, info.name, {"file", "column"});
   const Node* file = fields.need("file", "name a CSV file");
   const Node* column = fields.need("column", "name the column of the file, by its header");

@@ -61,6 +61,12 @@ std::optional<Size> read_size(const Values& values, const Fields& fields) {
     }
     result.size = static_cast<std::uint32_t>(*count);
   }
+  const auto is_guess = [&](const Node* node) { return node != nullptr && expression_of(*node).has_value(); };
+  bool guessed = is_guess(size);
+  for (std::size_t i = 0; shape != nullptr && i < shape->children.size(); ++i) {
+    guessed = guessed || is_guess(shape->children[i].value);
+  }
+  if (guessed && !values.reader().parameters_known) result.size = 0;
   if (size == nullptr && shape == nullptr) {
     fields.need("size", "give the number of neurons, or a `shape`");
     return std::nullopt;
@@ -108,6 +114,7 @@ std::vector<const Node*> read_names(Reader& reader, const Node& node) {
 void read_parameters(Reader& reader, const Node& section) {
   if (!section.is_map()) {
     reader.problems.add(section.place, "`parameters` must be a map of names to numbers");
+    reader.parameters_known = false;
     return;
   }
   for (const Node::Child& child : section.children) {
@@ -116,10 +123,12 @@ void read_parameters(Reader& reader, const Node& section) {
     if (!is_identifier(name) || is_function_name(name)) {
       reader.problems.add(child.key->place, "parameter " + shown(name) +
                                                 ": a name is letters, digits and `_`, and not that of a function");
+      reader.parameters_known = false;
       continue;
     }
     const auto value = Values(reader, reader.parameters).quantity(*child.value, "parameters." + name);
     // After a problem the name stands for 1, so that one mistake is reported once.
+    if (!value) reader.parameters_known = false;
     reader.parameters.set(name, value.value_or(Quantity{1, {}}));
   }
 }
@@ -127,6 +136,7 @@ void read_parameters(Reader& reader, const Node& section) {
 void read_populations(Reader& reader, const Node& section) {
   if (!section.is_map()) {
     reader.problems.add(section.place, "`populations` must be a map of names to populations");
+    reader.populations_complete = false;
     return;
   }
   for (const Node::Child& child : section.children) {
@@ -134,12 +144,13 @@ void read_populations(Reader& reader, const Node& section) {
     const std::string& name = child.key->text;
     const Fields fields(reader, *child.value, "population " + shown(name),
                         {"model", "size", "shape", "draws", "params"});
+    reader.endpoint_names.push_back(name);
+    reader.endpoints[name] = {};
     if (!fields.is_map()) continue;
     const Values values(reader, reader.parameters);
     const ModelInfo* model = read_model(reader, values, fields);
     const auto size = read_size(values, fields);
     if (!check_name(reader, *child.key)) continue;
-    reader.endpoint_names.push_back(name);
     reader.endpoints[name] = {false, size ? size->size : 0, model};
     if (model == nullptr || !size) continue;
     PopulationSpec spec{name, model->name, size->size, size->shape, {}};

@@ -65,9 +65,16 @@ void ProjectionReader::read() {
 void ProjectionReader::read_pair(const Pair& pair) {
   const Endpoint* from = reader_.endpoint(*pair.from);
   const Endpoint* to = reader_.endpoint(*pair.to);
-  if (from == nullptr || to == nullptr) return;
+  if (from == nullptr || to == nullptr) {
+    reader_.projections_complete = false;
+    return;
+  }
   if (to->is_source) {
     problem(*pair.to, shown(pair.to->text) + " is a source; a projection ends on a population");
+    return;
+  }
+  if (from->size == 0 || to->size == 0) {  // reported where it was declared
+    reader_.projections_complete = false;
     return;
   }
   Scope scope(&reader_.parameters);
@@ -79,7 +86,7 @@ void ProjectionReader::read_pair(const Pair& pair) {
   spec.source = pair.from->text;
   spec.target = pair.to->text;
   const bool flags = fill_flags(values, spec) && fill_grid(values, spec);
-  if (to->model == nullptr || from->size == 0 || to->size == 0) return;  // reported where it was declared
+  if (to->model == nullptr) return;  // as is this
   if (!fill_synapses(values, *from, *to, spec) || !flags) return;
   set_name(pair, spec);
   if (const Explicit* list = std::get_if<Explicit>(&spec.rule); list != nullptr && !list->origin.empty()) {
@@ -256,7 +263,7 @@ void read_projections(Reader& reader, const Node& section) {
     if (reader.problems.full()) break;
     ProjectionReader(reader, *child.value).read();
   }
-  reader.projections_complete = reader.problems.count() == before;
+  reader.projections_complete = reader.projections_complete && reader.problems.count() == before;
 }
 
 }  // namespace volley::io::yaml

@@ -38,7 +38,7 @@ const Endpoint* Reader::endpoint(const Node& node) {
   }
   const auto found = endpoints.find(node.text);
   if (found != endpoints.end()) return &found->second;
-  if (!problems.full()) {
+  if (!problems.full() && populations_complete) {
     problems.add(node.place, "there is no population or source " + shown(node.text) + "; " +
                                  did_you_mean(node.text, endpoint_names));
   }

@@ -38,8 +38,10 @@ struct Reader {
   absl::flat_hash_map<std::string, Endpoint> endpoints{};
   absl::flat_hash_set<std::string> drive_names{};
   absl::flat_hash_map<std::string, int> projection_names{};  // and the last number put behind each
-  bool projections_complete = true;                          // none was left out because of a problem
-  std::uint64_t budget = std::uint64_t{1} << 27;             // elements that lists, files and products may still make
+  bool parameters_known = true;                   // false: some of `parameters` stands for 1 because of a problem
+  bool populations_complete = true;               // false: there are names that could not be read
+  bool projections_complete = true;               // none was left out because of a problem
+  std::uint64_t budget = std::uint64_t{1} << 27;  // elements that lists, files and products may still make
 
   // Keeps where `thing` stands (RunPlan::places).
   void remember(std::string thing, const Place& place);

@@ -53,7 +53,7 @@ struct Size {
   std::uint32_t size = 0;
   std::vector<std::uint32_t> shape;
 };
-// `size`, `shape` or both of a population or source.
+// `size`, `shape` or both of a population or source; 0 if an expression of unknown `parameters` gives it.
 std::optional<Size> read_size(const Values& values, const Fields& fields);
 
 // The port called by `node`, or the model's first if it is null.

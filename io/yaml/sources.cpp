@@ -116,6 +116,7 @@ bool check_rates(Reader& reader, const Node& node, const std::vector<Step>& rate
 void read_sources(Reader& reader, const Node& section) {
   if (!section.is_map()) {
     reader.problems.add(section.place, "`sources` must be a map of names to sources");
+    reader.populations_complete = false;
     return;
   }
   for (const Node::Child& child : section.children) {
@@ -123,14 +124,15 @@ void read_sources(Reader& reader, const Node& section) {
     const std::string& name = child.key->text;
     const Fields fields(reader, *child.value, "source " + shown(name),
                         {"size", "shape", "poisson", "regular", "spikes"});
-    if (!fields.is_map() || !check_name(reader, *child.key)) continue;
     if (reader.endpoints.contains(name)) {
       reader.problems.add(child.key->place, "source " + shown(name) + " has the name of a population; rename one");
       continue;
     }
+    reader.endpoint_names.push_back(name);
+    reader.endpoints[name] = {true, 0, nullptr};
+    if (!fields.is_map() || !check_name(reader, *child.key)) continue;
     const Values values(reader, reader.parameters);
     const auto size = read_size(values, fields);
-    reader.endpoint_names.push_back(name);
     reader.endpoints[name] = {true, size ? size->size : 0, nullptr};
     if (!size || !reader.spend(child.value->weight, child.key->place)) continue;
     SourceSpec spec{name, size->size, size->shape, PoissonSource{}};

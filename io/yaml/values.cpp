@@ -49,7 +49,7 @@ std::optional<Quantity> Values::quantity(const Node& node, std::string_view what
   } else {
     problem(node, label(what) + shown(node.text) + " has the unknown unit " +
                       shown(std::string_view(node.text).substr(prefix->length)) +
-                      "; units are made of s, V, A, Hz, F, S, Ohm with f p n u m k M G");
+                      "; units are made of s, V, A, Hz, F, S, Ohm, C, W with f p n u m k M G");
   }
   return std::nullopt;
 }
@@ -248,10 +248,10 @@ std::optional<std::vector<Step>> Values::steps(const Node& node, std::string_vie
 
 std::optional<Range> Values::range(const Node& node, std::uint32_t size, std::string_view what) const {
   const Fields fields(reader_, node, what, {"first", "count"});
-  if (!fields.is_map()) return std::nullopt;
+  if (!fields.is_map() || size == 0) return std::nullopt;
   Range range;
   if (const Node* first = fields.find("first")) {
-    const auto value = count(*first, std::string(what) + ".first", 0, size == 0 ? 0 : size - 1);
+    const auto value = count(*first, std::string(what) + ".first", 0, size - 1);
     if (!value) return std::nullopt;
     range.first = static_cast<std::uint32_t>(*value);
   }

@@ -433,6 +433,53 @@ TEST_CASE("a plan knows where each of its things stands") {
   CHECK_FALSE(plan.places.contains("spike probe of s"));  // which of the two is not known
 }
 
+TEST_CASE("what the engine refuses is told together with what could not be read") {
+  const auto lines = problems_of(
+      "volley: 1\n"
+      "populations:\n"
+      "  e: {model: jump, size: 3, params: {nothing: 1}}\n"
+      "  i: {model: jump, size: 4}\n"
+      "projections:\n"
+      "  - {from: e, to: i, rule: one_to_one, weight: 1, delay: 1}\n");
+  REQUIRE(lines.size() == 2);
+  CHECK(lines[0].find("net.yaml:3:38: unknown key `nothing`") == 0);
+  CHECK(lines[1].find("net.yaml:6:5: projection e_to_i: ") == 0);
+}
+
+TEST_CASE("nothing is said that only follows from what could not be read") {
+  const std::string text =
+      "volley: 1\n"
+      "parameters: {N: 3}\n"
+      "populations:\n"
+      "  e: {model: jump, size: = N}\n"
+      "  i: {model: jump, size: 3}\n"
+      "sources:\n"
+      "  s: {size: = N, poisson: 8 Hz}\n"
+      "drives:\n"
+      "  d: {population: [e, i], range: {first: 1, count: 2}, poisson: {rate: 8 Hz, weight: 1}}\n"
+      "projections:\n"
+      "  - {from: [e, s], to: [e, i], rule: one_to_one, weight: = 1 / n_from, delay: 1}\n"
+      "probes:\n"
+      "  - {spikes: [e, s], neurons: [1, 2]}\n"
+      "  - {state: e, variable: x, neurons: [1], interval: 1}\n"
+      "  - {weights: e_to_i, interval: 1}\n"
+      "readout: {population: e, window: 1, labels: [1]}\n";
+  plan_of(text, {{"probes.1.variable", "v"}});
+  for (const auto& [key, value] : io::Overrides{{"populations.e", "3"},
+                                                {"populations.e.model", "jmp"},
+                                                {"populations.e.size", "x"},
+                                                {"populations", "3"},
+                                                {"sources", "3"},
+                                                {"sources.s", "3"},
+                                                {"sources.s.poisson", "-8 Hz"},
+                                                {"sources.s.size", "0"},
+                                                {"parameters.N", "x"}}) {
+    const auto lines = problems_of(text, {{"probes.1.variable", "v"}, {key, value}});
+    CAPTURE(key, lines);
+    CHECK(lines.size() == 1);
+  }
+}
+
 TEST_CASE("the spikes of listed neurons are asked for in unbroken ranges") {
   const std::string text = "volley: 1\npopulations: {e: {model: jump, size: 9}}\nprobes:\n  - {spikes: e, neurons: ";
   const io::RunPlan plan = plan_of(text + "[7, 2, 0, 1, 2, 8, 4]}\n");
