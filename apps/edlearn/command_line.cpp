@@ -27,6 +27,21 @@ constexpr const char* kExamples =
     "  edlearn --form rate --mnist --data ../shared/data --train 60000 --test 10000 --epochs 5\n"
     "Exit codes: 0 done; 1 the run failed; 2 wrong usage; 3 unreadable input; 130 interrupted.";
 
+// One of the words; CLI::CheckedTransformer takes their numbers, too, and shows them.
+template <class T>
+CLI::Validator one_of(std::map<std::string, T> words) {
+  return CLI::Validator(
+      [words = std::move(words)](std::string& word) {
+        if (const auto found = words.find(word); found != words.end()) {
+          word = std::to_string(static_cast<int>(found->second));
+          return std::string();
+        }
+        const auto name = [](std::string* out, const auto& known) { out->append(known.first); };
+        return absl::StrCat(word, ", must be one of ", absl::StrJoin(words, ", ", name));
+      },
+      "");
+}
+
 class Parser {
  public:
   Parser() : app_(kSummary, "edlearn") {
@@ -75,8 +90,7 @@ class Parser {
     option("data", settings_.data, "folder with the IDX files, or with mnist/ and fashion-mnist/ (data)");
     static const std::map<std::string, Form> forms{
         {"source", Form::kSource}, {"rate", Form::kRate}, {"spiking", Form::kSpiking}};
-    option("form", settings_.form, "source, rate or spiking (the default)")
-        ->transform(CLI::CheckedTransformer(forms).description(""));
+    option("form", settings_.form, "source, rate or spiking (the default)")->transform(one_of(forms));
     option("train", settings_.train, "training images per epoch (512)");
     option("test", settings_.test, "test images per epoch (512)");
     option("epochs", settings_.epochs, "(10)");
@@ -101,7 +115,7 @@ class Parser {
     static const std::map<std::string, learning::Diffusion> ways{{"depth", learning::Diffusion::kByDepth},
                                                                  {"equal", learning::Diffusion::kEqual}};
     option("diffusion", settings_.diffusion, "depth: u1^distance, as the source; equal: u1, as Kaneko (depth)")
-        ->transform(CLI::CheckedTransformer(ways).description(""));
+        ->transform(one_of(ways));
     option("sig", settings_.sig, "steepness u0 of the sigmoid (1.2)");
     option("w1", settings_.w1, "least initial weight (0.3)");
     option("w2", settings_.w2, "largest initial weight (0.5)");
@@ -111,7 +125,7 @@ class Parser {
     static const std::map<std::string, Activation> activations{{"sigmoid", Activation::kSigmoid},
                                                                {"frelu", Activation::kFrelu}};
     belongs(option("activation", settings_.activation, "sigmoid or frelu, of hidden neurons (sigmoid)")
-                ->transform(CLI::CheckedTransformer(activations).description("")),
+                ->transform(one_of(activations)),
             {Form::kRate});
     frelu_offset_ =
         belongs(option("frelu-offset", settings_.frelu_offset, "least output of a frelu neuron (0.05)"), {Form::kRate});
@@ -138,7 +152,7 @@ class Parser {
     static const std::map<std::string, Readout> readouts{{"sigmoid", Readout::kSigmoid}, {"spikes", Readout::kSpikes}};
     belongs(
         option("readout", settings_.readout, "sigmoid of summed hidden spikes, or spikes of output neurons (sigmoid)")
-            ->transform(CLI::CheckedTransformer(readouts).description("")),
+            ->transform(one_of(readouts)),
         spiking);
     target_rate_ =
         belongs(option("target-rate", settings_.target_rate,
@@ -147,7 +161,7 @@ class Parser {
     static const std::map<std::string, LearnFrom> sources{{"pixels", LearnFrom::kPixels},
                                                           {"counts", LearnFrom::kCounts}};
     belongs(option("learn-from", settings_.learn_from, "activity of the input in the rule: counts or pixels (counts)")
-                ->transform(CLI::CheckedTransformer(sources).description("")),
+                ->transform(one_of(sources)),
             spiking);
   }
 

@@ -155,6 +155,8 @@ TEST_CASE("wrong options are refused with value, bound and remedy") {
       {"--form rate --test 101", "--test 101: there are 100 test images"},
       {"--form source --v-reset -30", "--v-reset -30, must be below --v-threshold"},
       {"--bias 1", "so small that no neuron fires by itself"},
+      {"--form foo", "--form: foo, must be one of rate, source, spiking"},
+      {"--form 1", "--form: 1, must be one of"},
       {"--seed -1", "-1, must be a whole number from 0"},
       {"--form rate --frelu-offset 0.1", "--frelu-offset: nothing uses it without --activation frelu"},
       {"--target-rate 0.5", "--target-rate: nothing uses it without --readout spikes"},
