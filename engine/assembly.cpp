@@ -12,6 +12,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "engine/connect.h"
+#include "engine/expected_memory.h"
 #include "engine/poisson_stream.h"
 #include "engine/resolve.h"
 #include "engine/validate.h"
@@ -316,6 +317,10 @@ absl::StatusOr<Assembly> assemble(Network network, const ModelCatalog& models, c
   std::vector<std::string> problems = problems_of(network, models);
   if (options.threads < 1 || options.threads > 1024) {
     problems.push_back("options: threads " + std::to_string(options.threads) + ", must be 1 to 1024; set `threads`");
+  }
+  if (problems.empty()) {
+    std::string problem = memory_problem(network, available_memory());
+    if (!problem.empty()) problems.push_back(std::move(problem));
   }
   if (!problems.empty()) return absl::InvalidArgumentError(absl::StrJoin(problems, "\n"));
 

@@ -15,7 +15,9 @@
 #include "apps/volley/requests.h"
 #include "apps/volley/set_up.h"
 #include "apps/volley/values.h"
+#include "engine/expected_memory.h"
 #include "engine/simulation.h"
+#include "io/placed.h"
 
 namespace volley::app {
 namespace {
@@ -49,6 +51,11 @@ absl::StatusOr<ExitCode> carry_out(const CheckRequest& request, Console& console
   } else {
     result.problems = placed_problems(*plan, models);
     if (request.resolved) result.resolved = plan->resolved;
+    // A chip may hold what this machine does not.
+    if (!request.fit && result.problems.empty()) {
+      const std::string problem = memory_problem(plan->network, available_memory());
+      if (!problem.empty()) result.problems.push_back(io::placed(problem, *plan));
+    }
     if (request.fit && result.problems.empty()) {
       if (absl::Status status = check_output(*request.fit, *plan); !status.ok()) return status;
       auto on_chip = fit(*request.fit, *plan, models);

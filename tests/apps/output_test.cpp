@@ -193,6 +193,20 @@ TEST_CASE("A source gets one file, and what is no file is an unreadable input") 
   }
 }
 
+TEST_CASE("A network beyond the memory is refused by check and run before anything is drawn") {
+  const Fed folder;
+  folder.write(
+      "vast.yaml",
+      "volley: 1\nuntil: 1 s\npopulations:\n  p: {model: lif_delta, size: 4000000}\nprojections:\n  - {from: p, "
+      "to: p, rule: {fixed_indegree: 4000000000}, weight: 1, delay: 1}\n");
+  for (const char* line : {"check vast.yaml", "run vast.yaml -o run.h5"}) {
+    const Ran ran = folder.volley(line);
+    CHECK(ran.code == 2);
+    CHECK(contains(ran.out + ran.err, "vast.yaml:6:5: projection p_to_p: its 1.6e+16 synapses take at least"));
+  }
+  CHECK_FALSE(std::filesystem::exists(folder / "run.h5"));
+}
+
 TEST_CASE("No message ends where its remedy should be") {
   const Fed folder;
   folder.write("none.yaml",
