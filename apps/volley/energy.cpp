@@ -70,7 +70,7 @@ absl::StatusOr<ExitCode> sweep_ledger(const EnergyRequest& request, const Ledger
       energy.ledger(), std::min(energy.inferences * energy.inference_steps, energy.ledger().steps));
   const bool cores = request.sweep->key.starts_with("core_static");
   const std::string static_event = cores ? "core_static" : "chip_static";
-  auto sweep = run_sweep(*request.sweep, energy.chip.name, table, [&](const hardware::CoefficientTable& each) {
+  auto sweep = run_sweep(*request.sweep, energy.chip, table, [&](const hardware::CoefficientTable& each) {
     SweepPoint point = point_of(hardware::price_window(counts, counts.windows.front(), each).events);
     if (point.dynamic_pj) {
       const double pj = energy.incomplete_steps == 0
@@ -140,7 +140,7 @@ absl::StatusOr<ExitCode> sweep_counters(const EnergyRequest& request, const hard
                                     " was not placed on a chip, so the number of its cores is not known; ",
                                     "run it with volley run --chip"));
   }
-  const auto sweep = run_sweep(*request.sweep, chip->name, **table, [&](const hardware::CoefficientTable& each) {
+  const auto sweep = run_sweep(*request.sweep, *chip, **table, [&](const hardware::CoefficientTable& each) {
     const hardware::EnergyReport report = hardware::price(ledger, *chip, each);
     SweepPoint point = point_of(report.lines);
     if (report.static_part) point.static_pj = report.static_part->energy_pj;

@@ -1,9 +1,9 @@
 #include "apps/volley/energy_sweep.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "apps/volley/status.h"
 #include "engine/did_you_mean.h"
@@ -12,7 +12,13 @@
 namespace volley::app {
 namespace {
 
-absl::Status no_such_key(const SweepRequest& request, const hardware::CoefficientTable& table) {
+absl::Status no_such_key(const SweepRequest& request, const hardware::Chip& chip,
+                         const hardware::CoefficientTable& table) {
+  for (const hardware::CoefficientTable& other : chip.tables) {
+    if (!hardware::parse_key(request.key, other)) continue;
+    return usage_error(absl::StrCat("--sweep ", request.key, ": table ", table.name, " has no such coefficient, table ",
+                                    other.name, " has; add --table ", other.name));
+  }
   const std::vector<std::string> known = hardware::keys_of(table);
   std::vector<std::string> events;  // what was typed may or may not have a measure
   for (const std::string& key : known) {
@@ -26,17 +32,22 @@ absl::Status no_such_key(const SweepRequest& request, const hardware::Coefficien
                                   hint.starts_with("did you") ? hint : "it has " + absl::StrJoin(known, ", ")));
 }
 
-std::string number(const std::optional<double>& value) { return value ? absl::StrFormat("%.17g", *value) : ""; }
+// As short as it reads back.
+std::string number(const std::optional<double>& value) {
+  if (!value) return "";
+  char shortest[32];
+  return std::string(shortest, std::to_chars(shortest, shortest + sizeof shortest, *value).ptr);
+}
 
 }  // namespace
 
-absl::StatusOr<Sweep> run_sweep(const SweepRequest& request, const std::string& chip,
+absl::StatusOr<Sweep> run_sweep(const SweepRequest& request, const hardware::Chip& chip,
                                 const hardware::CoefficientTable& table,
                                 const std::function<SweepPoint(const hardware::CoefficientTable&)>& price) {
   const auto key = hardware::parse_key(request.key, table);
-  if (!key) return no_such_key(request, table);
+  if (!key) return no_such_key(request, chip, table);
   Sweep sweep{.key = absl::StrCat(key->event, ".", std::string(hardware::name_of(key->measure))),
-              .chip = chip,
+              .chip = chip.name,
               .table = table.name};
   for (const double value : hardware::evenly_spaced(request.first, request.last, request.points)) {
     sweep.points.push_back(price(hardware::with(table, *key, value)));

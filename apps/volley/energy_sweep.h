@@ -29,12 +29,13 @@ struct Sweep {
   std::vector<SweepPoint> points{};
 };
 
-// `price` fills everything but `value` from a table. Errors: InvalidArgument for a key that the table does not have.
-absl::StatusOr<Sweep> run_sweep(const SweepRequest& request, const std::string& chip,
+// `price` fills everything but `value` from a table. Errors: InvalidArgument for a key that the table does not have;
+// it names the table of `chip` that does.
+absl::StatusOr<Sweep> run_sweep(const SweepRequest& request, const hardware::Chip& chip,
                                 const hardware::CoefficientTable& table,
                                 const std::function<SweepPoint(const hardware::CoefficientTable&)>& price);
 
-// One line per point below a line of names; numbers with all their digits.
+// One line per point below a line of names; numbers as short as they read back.
 std::string csv_of(const Sweep& sweep);
 
 }  // namespace volley::app

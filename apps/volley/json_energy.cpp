@@ -68,13 +68,21 @@ Json label_json(const std::string& heading, const std::string& label) {
   return number;
 }
 
+double ns(Duration time) { return static_cast<double>(time.count()) / 1e3; }
+
 Json breakdown_json(const LedgerEnergy& energy, Breakdown by) {
   const BreakdownTable table = breakdown(energy, by);
   Json rows = Json::array();
   for (const BreakdownRow& row : table.rows) {
     Json json = Json::object();
-    for (std::size_t i = 0; i < table.headings.size(); ++i)
-      json[table.headings[i]] = label_json(table.headings[i], row.labels[i]);
+    for (std::size_t i = 0; i < table.headings.size(); ++i) {
+      const std::string& heading = table.headings[i];
+      if (heading == "from" || heading.ends_with(" time")) continue;  // numbers below
+      json[heading] = label_json(heading, row.labels[i]);
+    }
+    if (row.begin) json["from_ms"] = to_ms(*row.begin - kStart);
+    if (row.simple_time) json["simple_time_ns"] = ns(*row.simple_time);
+    if (row.mesh_time) json["mesh_time_ns"] = ns(*row.mesh_time);
     Json& pj = json["energy_pj"] = Json::object();
     for (std::size_t t = 0; t < energy.tables.size(); ++t) pj[energy.tables[t].name] = optional(row.pj[t]);
     if (by == Breakdown::kInference) json["complete"] = rows.size() < energy.inferences;
@@ -102,7 +110,7 @@ Json comparisons_json(std::span<const hardware::Comparison> comparisons) {
 
 std::string json_of(const LedgerEnergy& energy, Breakdown by) {
   const hardware::ChipLedger& ledger = energy.ledger();
-  Json json{{"schema", "volley.energy_ledger/2"},
+  Json json{{"schema", "volley.energy_ledger/3"},
             {"version", VOLLEY_VERSION},
             {"recording", energy.recording},
             {"estimate", true},
@@ -119,8 +127,8 @@ std::string json_of(const LedgerEnergy& energy, Breakdown by) {
             {"outside_messages", ledger.outside_messages},
             {"drive_events", ledger.drive_events.empty() ? Json() : Json(energy.drive_events())}};
   const auto simple = energy.simple_time(), mesh = energy.mesh_time();
-  json["simple_time_ns"] = simple ? Json(static_cast<double>(simple->count()) / 1e3) : Json();
-  json["mesh_time_ns"] = mesh ? Json(static_cast<double>(mesh->count()) / 1e3) : Json();
+  json["simple_time_ns"] = simple ? Json(ns(*simple)) : Json();
+  json["mesh_time_ns"] = mesh ? Json(ns(*mesh)) : Json();
   json["tables"] = Json::array();
   for (const PricedTable& table : energy.tables) json["tables"].push_back(table_json(table, energy));
   for (const Breakdown each : {Breakdown::kUnit, Breakdown::kPopulation, Breakdown::kCore, Breakdown::kLink,

@@ -157,8 +157,10 @@ BreakdownTable by_stretch(const LedgerEnergy& energy, std::uint64_t steps, const
   const ChipLedger& ledger = energy.ledger();
   const hardware::StepTimes& times = energy.stored.times;
   BreakdownTable result{{name, "from", "spikes", "operations", "messages"}, {}};
-  if (!times.simple.empty()) result.headings.emplace_back("simple time");
-  if (!times.mesh.empty()) result.headings.emplace_back("mesh time");
+  const bool simple = energy.times_are_its_own() && !times.simple.empty();
+  const bool mesh = energy.times_are_its_own() && !times.mesh.empty();
+  if (simple) result.headings.emplace_back("simple time");
+  if (mesh) result.headings.emplace_back("mesh time");
   for (std::uint64_t first = 0, n = 0; first < ledger.steps; first += steps, ++n) {
     const std::uint64_t end = std::min(first + steps, ledger.steps);
     const auto sum = [&](const auto& values, auto zero) {
@@ -172,8 +174,12 @@ BreakdownTable by_stretch(const LedgerEnergy& energy, std::uint64_t steps, const
                       with_commas(sum(counts.synaptic_operations, std::uint64_t{0})),
                       with_commas(sum(counts.messages, std::uint64_t{0}))},
                      by_table(energy, [&](const ChipEnergy& e) { return sum(e.by_step_pj, 0.0); })};
-    if (!times.simple.empty()) row.labels.push_back(short_time(sum(times.simple, Duration{0})));
-    if (!times.mesh.empty()) row.labels.push_back(short_time(sum(times.mesh, Duration{0})));
+    row.begin = kStart + ledger.step * static_cast<std::int64_t>(first);
+    if (simple) row.simple_time = sum(times.simple, Duration{0});
+    if (mesh) row.mesh_time = sum(times.mesh, Duration{0});
+    for (const std::optional<Duration>& time : {row.simple_time, row.mesh_time}) {
+      if (time) row.labels.push_back(short_time(*time));
+    }
     result.rows.push_back(std::move(row));
   }
   return result;

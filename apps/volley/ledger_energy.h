@@ -34,6 +34,9 @@ using ByTable = std::vector<std::optional<double>>;
 struct BreakdownRow {
   std::vector<std::string> labels;  // under BreakdownTable::headings
   ByTable pj;
+  // Only of steps and inferences; times only if they were of the chip that is priced.
+  std::optional<Time> begin{};
+  std::optional<Duration> simple_time{}, mesh_time{};
 };
 struct BreakdownTable {
   std::vector<std::string> headings;

@@ -46,7 +46,7 @@ TEST_CASE("A placed run is priced with every table of its chip, each apart, and 
   CHECK(inferences.at("inferences") == 2);  // of 20 steps, and ten more
   CHECK(inferences.at("incomplete_steps") == 10);
   json["by"]["inference"] = inferences.at("by").at("inference");
-  CHECK(json.at("schema") == "volley.energy_ledger/2");
+  CHECK(json.at("schema") == "volley.energy_ledger/3");
   REQUIRE(json.at("tables").size() == 2);
   for (std::size_t t = 0; t < 2; ++t) {
     const std::string name = json.at("tables")[t].at("name");
@@ -67,7 +67,19 @@ TEST_CASE("A placed run is priced with every table of its chip, each apart, and 
   CHECK(link.at("messages") == folder.stored.ledger.total().links[0].messages);
   CHECK(json.at("by").at("link").back().at("from tile") == "within cores and tiles");
   CHECK(json.at("by").at("core")[0].at("neurons").is_number());
-  CHECK(json.at("by").at("step")[49].at("step") == 49);
+  const Json& last = json.at("by").at("step")[49];
+  CHECK(last.at("step") == 49);
+  CHECK(last.at("from_ms") == 49);
+  double simple_ns = 0, mesh_ns = 0;
+  for (const Json& step : json.at("by").at("step")) {
+    simple_ns += step.at("simple_time_ns").get<double>();
+    mesh_ns += step.at("mesh_time_ns").get<double>();
+  }
+  CHECK(simple_ns == Approx(json.at("simple_time_ns").get<double>()).epsilon(1e-12));
+  CHECK(mesh_ns == Approx(json.at("mesh_time_ns").get<double>()).epsilon(1e-12));
+  const Json other = json_of(folder.volley("energy run.h5 --chip generic --json --by step")).at("by").at("step")[0];
+  CHECK_FALSE(other.contains("simple_time_ns"));  // which are of the chip that the run was timed on
+  CHECK_FALSE(contains(folder.volley("energy run.h5 --chip generic --by step").out, "simple time"));
   CHECK(json.at("dense_macs") == 20 * 60 + 60 * 40 + 40 * 60);
   CHECK(json.at("comparisons")[0].at("energy_pj").get<double>() == Approx(4.6 * 6000 * 50));
   CHECK(json.at("comparisons")[0].at("count_class") == "assumed");
@@ -203,6 +215,8 @@ TEST_CASE("Wrong requests for an energy say what is wrong and what to write inst
       {"run.h5 --sweep synaptic_operatoin=1..5:3", "did you mean `synaptic_operation`?"},
       {"run.h5 --sweep synaptic_operation.energy_pJ=1..5:3", "did you mean `synaptic_operation.energy_pj`?"},
       {"run.h5 --sweep synaptic_operation.time_ns=1..5:3", "times change no energy"},
+      {"run.h5 --sweep axon_out=1..5:3",
+       "table davies2018 has no such coefficient, table fitted has; add --table fitted"},
       {"plain.h5 --sweep synaptic_operatoin=1..5:3", "did you mean `synaptic_operation`?"},
       {"plain.h5 --sweep core_static=1..5:3", "was not placed on a chip"},
       {"run.h5 --sweep spike=1..5:3 --html x.html", "--sweep and --html cannot be combined"},
