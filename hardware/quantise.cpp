@@ -196,7 +196,7 @@ void Quantiser::choose_gains() {
       double largest = 0, low = 0, high = 0;
       for (const double w : weights) low = std::min(low, w), high = std::max(high, w);
       largest = std::max(-low, high);
-      const int bits = options_.weight_bits.value_or(8);
+      const int bits = options_.weight_bits.value_or(options_.most_weight_bits);
       const bool mixed = low < 0 && high > 0;
       if (largest > 0 && magnitude_bits(bits, mixed) >= 1) {
         bound = std::min(bound, largest_weight(bits, mixed) / largest);
@@ -208,7 +208,7 @@ void Quantiser::choose_gains() {
       const double gain = bound * std::exp2(-static_cast<double>(c) / kCandidates);
       double error = population.field_error(gain);
       for (const std::vector<float>& weight : constant) {
-        const auto stored = choose_weight_format(weight, gain, options_.weight_bits);
+        const auto stored = choose_weight_format(weight, gain, options_.weight_bits, options_.most_weight_bits);
         if (!stored.ok()) {
           problem(absl::StrFormat("population %s: %s", name, std::string(stored.status().message())));
           return;
@@ -310,7 +310,7 @@ void Quantiser::convert_delay(const ProjectionSurvey& surveyed, NeuronKind kind,
 
 void Quantiser::convert_weights(const ProjectionSurvey& surveyed, double gain, ProjectionSpec& spec) {
   const std::vector<float>& weights = surveyed.weights;
-  const auto stored = choose_weight_format(weights, gain, options_.weight_bits);
+  const auto stored = choose_weight_format(weights, gain, options_.weight_bits, options_.most_weight_bits);
   if (!stored.ok()) {
     problem(absl::StrFormat("projection %s: %s", projection_name(spec), std::string(stored.status().message())));
     return;
@@ -406,6 +406,13 @@ absl::StatusOr<Quantised> Quantiser::run() {
 }
 
 }  // namespace
+
+QuantiseOptions options_for(const Chip& chip) {
+  QuantiseOptions options;
+  const Limits::Numbers& stored = chip.limits.stored_weight_bits;
+  if (stored) options.most_weight_bits = std::min(kMostWeightBits, static_cast<int>(stored->value.back()));
+  return options;
+}
 
 absl::StatusOr<Quantised> quantise(const Network& network, const ModelCatalog& models, const QuantiseOptions& options) {
   return Quantiser(network, models, options).run();

@@ -36,15 +36,21 @@
 #include "absl/status/statusor.h"
 #include "engine/model.h"
 #include "engine/network.h"
+#include "hardware/chip.h"
+#include "hardware/weight_format.h"
 #include "models/loihi_weights.h"
 
 namespace volley::hardware {
 
 struct QuantiseOptions {
-  Duration step{1'000'000'000};    // 1 ms; populations that are integers already bring their own
-  std::optional<int> weight_bits;  // 1 to 6, or 8; empty: what minimises the squared error of each projection
-  std::uint64_t seed = 1;          // of the run: drawn weights and parameters are those that it would draw
+  Duration step{1'000'000'000};            // 1 ms; populations that are integers already bring their own
+  std::optional<int> weight_bits;          // 1 to 6, or 8; empty: what minimises the squared error of each projection
+  int most_weight_bits = kMostWeightBits;  // the largest size that the chip stores
+  std::uint64_t seed = 1;                  // of the run: drawn weights and parameters are those that it would draw
 };
+
+// `most_weight_bits` from the chip's file, where that says how it stores weights.
+QuantiseOptions options_for(const Chip& chip);
 
 // One value that the chip holds only approximately. Of values that differ between neurons or synapses, the worst is
 // given (for weights: root mean squares).

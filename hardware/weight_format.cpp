@@ -46,10 +46,14 @@ Extremes extremes_of(std::span<const float> weights) {
   return e;
 }
 
-absl::Status check_bits(int bits, bool mixed) {
+absl::Status check_bits(int bits, bool mixed, int most) {
   if (std::find(std::begin(kBits), std::end(kBits), bits) == std::end(kBits)) {
     return absl::InvalidArgumentError(
         absl::StrFormat("weight bits %d, must be 1 to 6, or 8, which the chip stores; choose another number", bits));
+  }
+  if (bits > most) {
+    return absl::InvalidArgumentError(absl::StrFormat(
+        "weight bits %d, must be at most %d, the largest size that the chip stores; give fewer", bits, most));
   }
   if (magnitude_bits(bits, mixed) >= 1) return absl::OkStatus();
   return absl::InvalidArgumentError(absl::StrFormat(
@@ -61,17 +65,17 @@ absl::Status check_bits(int bits, bool mixed) {
 
 double largest_weight(int bits, bool mixed_sign) { return stored(bits, mixed_sign, kHighestExponent).highest; }
 
-absl::StatusOr<StoredFormat> choose_weight_format(std::span<const float> weights, double scale,
-                                                  std::optional<int> bits) {
+absl::StatusOr<StoredFormat> choose_weight_format(std::span<const float> weights, double scale, std::optional<int> bits,
+                                                  int most) {
   const Extremes extremes = extremes_of(weights);
   const bool mixed = extremes.mixed();
   if (bits) {
-    if (absl::Status status = check_bits(*bits, mixed); !status.ok()) return status;
+    if (absl::Status status = check_bits(*bits, mixed, most); !status.ok()) return status;
   }
   const double largest = std::max(-extremes.low, extremes.high) * std::fabs(scale);
   std::optional<StoredFormat> best;
   for (const int candidate : kBits) {
-    if ((bits && candidate != *bits) || magnitude_bits(candidate, mixed) < 1) continue;
+    if (candidate > most || (bits && candidate != *bits) || magnitude_bits(candidate, mixed) < 1) continue;
     for (int exponent = kLowestExponent; exponent <= kHighestExponent; ++exponent) {
       StoredFormat next = stored(candidate, mixed, exponent);
       if (std::round(largest / next.step) * next.step > next.highest) continue;
@@ -82,7 +86,7 @@ absl::StatusOr<StoredFormat> choose_weight_format(std::span<const float> weights
     }
   }
   if (best) return *best;
-  const double bound = largest_weight(bits.value_or(8), mixed);
+  const double bound = largest_weight(bits.value_or(most), mixed);
   return absl::OutOfRangeError(absl::StrFormat(
       "weight %g in units of the accumulator, must be at most %g; lower the weights or the scale", largest, bound));
 }

@@ -14,6 +14,8 @@
 
 namespace volley::hardware {
 
+inline constexpr int kMostWeightBits = 8;  // of Loihi's formats
+
 struct StoredFormat {
   LoihiWeightFormat format;
   double step = 64;          // in units of the accumulator, as `highest`
@@ -28,10 +30,11 @@ constexpr int magnitude_bits(int bits, bool mixed_sign) { return bits - (mixed_s
 double largest_weight(int bits, bool mixed_sign);
 
 // The format with the least squared error of weight * scale, without clipping any of them; of equal ones that with the
-// fewest bits. `bits`: given, or empty to choose. Errors: InvalidArgument for bits that the chip does not store or that
-// are too few for both signs; OutOfRange for a weight that no format holds. Messages begin with the value.
+// fewest bits. `bits`: given, or empty to choose; at most `most`, the largest size that the chip stores. Errors:
+// InvalidArgument for bits that the chip does not store or that are too few for both signs; OutOfRange for a weight
+// that no format holds. Messages begin with the value.
 absl::StatusOr<StoredFormat> choose_weight_format(std::span<const float> weights, double scale,
-                                                  std::optional<int> bits = {});
+                                                  std::optional<int> bits = {}, int most = kMostWeightBits);
 
 // "8 bits, exponent 2, excitatory".
 std::string describe(const LoihiWeightFormat& format, std::span<const float> weights);

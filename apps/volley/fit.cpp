@@ -51,7 +51,10 @@ absl::StatusOr<FitResult> fit(const FitRequest& request, const io::RunPlan& plan
   if (!result.problems.empty()) return result;  // building it could take minutes and would not change that
   io::RunPlan as_integers = plan;
   if (has_integers(*chip)) {
-    auto quantised = hardware::quantise(plan.network, models, {.step = step, .weight_bits = {}, .seed = plan.seed});
+    hardware::QuantiseOptions options = hardware::options_for(*chip);
+    options.step = step;
+    options.seed = plan.seed;
+    auto quantised = hardware::quantise(plan.network, models, options);
     if (!quantised.ok()) {
       result.problems = absl::StrSplit(quantised.status().message(), '\n', absl::SkipEmpty());
       return result;

@@ -56,7 +56,9 @@ absl::StatusOr<OnChip> put_on_chip(const ChipRequest& request, const ModelCatalo
                                     " has no integer form here, must be loihi or a chip's file with a name of its own; "
                                     "leave --chip out and price the recording with volley energy"));
   }
-  hardware::QuantiseOptions options{.weight_bits = request.weight_bits, .seed = plan.seed};
+  hardware::QuantiseOptions options = hardware::options_for(*chip);
+  options.weight_bits = request.weight_bits;
+  options.seed = plan.seed;
   if (request.step) options.step = *request.step;
   // What quantising refuses as well, with better words, is left to it.
   std::vector<std::string> cannot_fit;

@@ -169,6 +169,22 @@ TEST_CASE("Connectivity and drawn weights are those of the exact run, rounded on
             .relative_error > 0.02);
 }
 
+TEST_CASE("Weights take no more bits than the chip's file says that it stores", "[quantise]") {
+  Network network;
+  network.populations = {population("a", "lif_delta", 50, {})};
+  network.projections = {projection("a", "a", FixedIndegree{5}, 0, 1)};
+  network.projections[0].weight = Uniform{0.1, 0.9};
+  Chip chip;
+  CHECK(options_for(chip).most_weight_bits == 8);
+  chip.limits.stored_weight_bits = {.value = {1, 2, 4}};
+  QuantiseOptions options = options_for(chip);
+  CHECK(must_quantise(network, options).projections[0].format->weight_bits == 4);
+  options.weight_bits = 6;
+  const auto refused = quantise(network, standard_models(), options);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.status().message().find("weight bits 6, must be at most 4") != std::string::npos);
+}
+
 TEST_CASE("No neuron's accumulator can overflow, even if all its synapses deliver in one step", "[quantise]") {
   Network network;
   network.populations = {population("a", "lif_delta", 50), population("b", "lif_delta", 50)};

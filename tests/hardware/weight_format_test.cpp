@@ -75,6 +75,8 @@ TEST_CASE("Of formats with equal errors the one with the fewest bits is chosen")
 TEST_CASE("Bits that the chip does not store, too few bits for both signs and weights too large are refused") {
   CHECK(choose_weight_format(Floats{64}, 1, 7).status().message() ==
         "weight bits 7, must be 1 to 6, or 8, which the chip stores; choose another number");
+  CHECK(choose_weight_format(Floats{64}, 1, 6, 4).status().message() ==
+        "weight bits 6, must be at most 4, the largest size that the chip stores; give fewer");
   CHECK_FALSE(choose_weight_format(Floats{64}, 1, 9).ok());
   CHECK_FALSE(choose_weight_format(Floats{64}, 1, 0).ok());
   CHECK_FALSE(choose_weight_format(Floats{64, -64}, 1, 1).ok());
