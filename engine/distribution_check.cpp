@@ -1,4 +1,5 @@
 #include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -57,9 +58,14 @@ class Checker {
     const auto below = [&](double x) { return 0.5 * std::erfc((d.mean - x) / (d.sd * std::sqrt(2.0))); };
     const double share = d.sd == 0 ? (d.low <= d.mean && d.mean <= d.high ? 1 : 0) : below(d.high) - below(d.low);
     if (share >= kLeastClippedShare) return;
-    add("[%g, %g]%s holds %.2g of the normal distribution with mean %g and sd %g, must hold at least %g; widen `low` "
-        "and `high`",
-        d.low, d.high, unit_, share, d.mean, d.sd, kLeastClippedShare);
+    // An end that was left out is the largest number.
+    const double open = std::numeric_limits<double>::max();
+    std::string range = absl::StrFormat("[%g, %g]%s", d.low, d.high, unit_);
+    if (d.high == open) range = absl::StrFormat("%g%s and above", d.low, unit_);
+    if (d.low == -open) range = absl::StrFormat("%g%s and below", d.high, unit_);
+    add("%s holds %.2g of the normal distribution with mean %g and sd %g, must hold at least %g; widen `low` and "
+        "`high`",
+        range, share, d.mean, d.sd, kLeastClippedShare);
   }
 
   std::string unit_;

@@ -1,10 +1,21 @@
 #include "io/recording.h"
 
+#include <fstream>
+#include <string_view>
+
 #include "io/byte_pack.h"
 #include "io/isolated.h"
 #include "io/recording_reader.h"
 
 namespace volley::io {
+
+bool is_hdf5(const std::string& path) {
+  constexpr std::string_view kSignature("\x89HDF\r\n\x1a\n", 8);
+  std::string begin(kSignature.size(), '\0');
+  std::ifstream file(path, std::ios::binary);
+  return file.read(begin.data(), static_cast<std::streamsize>(begin.size())) && begin == kSignature;
+}
+
 namespace {
 
 // Fields in one order for both directions.

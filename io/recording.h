@@ -54,6 +54,9 @@ struct RecordingInfo {
   std::vector<RecordedReport> reports;
 };
 
+// Whether the regular file at `path` begins as HDF5 files do, whatever it is called.
+bool is_hdf5(const std::string& path);
+
 // Opens closed files and those that a killed run left behind, and reads them in a child process (io/isolated.h):
 // damaged files are errors, whatever is wrong with them. Each call reads the file anew.
 class Recording {

@@ -102,7 +102,9 @@ ModelInfo info() {
   info.name = "lif_adaptive";
   info.kind = ModelKind::kEventDriven;
   info.summary =
-      "tau_m dV/dt = -(V - v_rest), V += w; fires at V > v_threshold + theta; theta += theta_plus at a spike, decaying";
+      "tau_m dV/dt = -(V - v_rest), V += w; fires at V > v_threshold + theta; theta += theta_plus at a spike, "
+      "decaying; "
+      "only v_init and theta_init may differ between neurons";
   info.citation = "Diehl & Cook 2015, Front. Comput. Neurosci. 9:99";
   info.ports = {{"in", "mV"}};
   info.variables = {{"v", "mV"}, {"theta", "mV"}};

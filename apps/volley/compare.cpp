@@ -82,6 +82,9 @@ absl::StatusOr<Comparison> compare_recordings(const io::Recording& a, const io::
     if (!left.ok()) return unreadable(left.status());
     auto right = b.spikes(name);
     if (!right.ok()) return unreadable(right.status());
+    // A file that is being written has grown since it was opened: what is told of it is of that moment.
+    left->resize(std::min<std::size_t>(left->size(), count));
+    right->resize(std::min<std::size_t>(right->size(), in_b.at(name)));
     if (before) {
       const auto late = [&](const auto& spike) { return spike.first >= *before; };
       std::erase_if(*left, late);

@@ -42,7 +42,8 @@ struct Comparison {
 PopulationComparison compare_trains(io::SpikeList a, io::SpikeList b, Duration tolerance);
 
 // Populations that recorded nothing in one and are missing in the other count as equal to nothing: as different.
-// `before`: later spikes of both do not count. Errors of either file are DataLoss.
+// Of files that are being written, what they held when they were opened. `before`: later spikes of both do not count.
+// Errors of either file are DataLoss.
 absl::StatusOr<Comparison> compare_recordings(const io::Recording& a, const io::Recording& b, Duration tolerance,
                                               std::optional<Time> before = {});
 

@@ -127,18 +127,18 @@ absl::StatusOr<ExitCode> carry_out(const InfoRequest& request, Console& console)
   }
   if (absl::Status status = io::check_regular_file(request.file); !status.ok()) return unreadable(status);
   const std::string ending = ending_of(request.file);
-  if (ending == "h5" || ending == "hdf5") {
-    const auto recording = io::Recording::open(request.file);
-    if (!recording.ok()) return unreadable(recording.status());
-    console.data(request.json ? json_of(recording->info(), request.file)
-                              : recording_text(recording->info(), request.file));
-    return ExitCode::kOk;
-  }
   if (ending == "yaml" || ending == "yml" || ending == "net") {
     const auto plan =
         load_plan({.file = request.file, .overrides = {}, .inputs = {}, .seed = {}, .until = {}}, volley_catalog());
     if (!plan.ok()) return plan.status();
     console.data(request.json ? json_of_network(*plan, request.file) : network_text(*plan, request.file));
+    return ExitCode::kOk;
+  }
+  if (ending == "h5" || ending == "hdf5" || io::is_hdf5(request.file)) {
+    const auto recording = io::Recording::open(request.file);
+    if (!recording.ok()) return unreadable(recording.status());
+    console.data(request.json ? json_of(recording->info(), request.file)
+                              : recording_text(recording->info(), request.file));
     return ExitCode::kOk;
   }
   const auto spikes = io::read_spikes(request.file);

@@ -51,7 +51,8 @@ std::vector<std::vector<std::string>> details_of(const ModelInfo& model) {
       {"kind", model.kind == ModelKind::kEventDriven ? "event-driven" : "clocked", "", "", model.citation}};
   add_parameters(model, rows);
   for (const PortInfo& entry : model.ports)
-    rows.push_back({"port", entry.name, entry.unit, "", "weights in this unit"});
+    rows.push_back(
+        {"port", entry.name, entry.unit, "", entry.unit.empty() ? "weights are pure numbers" : "weights in this unit"});
   for (const VariableInfo& entry : model.variables)
     rows.push_back({"variable", entry.name, entry.unit, "", "can be probed"});
   if (!model.current_unit.empty()) rows.push_back({"current", "", model.current_unit, "", "unit of injected currents"});

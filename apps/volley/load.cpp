@@ -65,7 +65,7 @@ absl::StatusOr<LavaRequest> lava_request(const PlanRequest& request) {
     } else if (key == "threshold") {
       if (value != "at_least" && value != "above") {
         return usage_error(
-            absl::StrCat(what, " `", value, "` must be at_least (spike at v >= threshold) or above (v >)"));
+            absl::StrCat(what, "`", value, "` must be at_least (spike at v >= threshold) or above (v >)"));
       }
       lava.options.at_least = value == "at_least";
     } else if (key == "seed") {

@@ -27,7 +27,8 @@ std::string scaled(double value, std::span<const std::pair<double, const char*>>
 
 absl::StatusOr<Duration> parse_duration(std::string_view text, std::string_view what) {
   const auto refuse = [&](std::string_view why) {
-    return usage_error(absl::StrCat(std::string(what), " `", std::string(text), "` ", std::string(why)));
+    return usage_error(
+        absl::StrCat(std::string(what), what.ends_with('=') ? "`" : " `", std::string(text), "` ", std::string(why)));
   };
   const std::optional<io::yaml::Quantity> quantity = io::yaml::parse_quantity(text);
   if (!quantity) return refuse("is not a length of time; write a number with a unit, such as 500ms or 10s");
@@ -46,8 +47,8 @@ absl::StatusOr<std::uint64_t> parse_count(std::string_view text, std::string_vie
   std::uint64_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size() || value < low || value > high) {
-    return usage_error(
-        absl::StrCat(std::string(what), " `", std::string(text), "` must be a whole number from ", low, " to ", high));
+    return usage_error(absl::StrCat(std::string(what), what.ends_with('=') ? "`" : " `", std::string(text),
+                                    "` must be a whole number from ", low, " to ", high));
   }
   return value;
 }

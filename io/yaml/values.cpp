@@ -1,6 +1,7 @@
 #include "io/yaml/values.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -45,7 +46,12 @@ std::optional<Quantity> Values::quantity(const Node& node, std::string_view what
   if (const auto literal = parse_quantity(node.text)) return literal;
   const auto prefix = number_prefix(node.text);
   if (!prefix) {
-    problem(node, label(what) + shown(node.text) + " is not a number; write a number, or `= ...` for an expression");
+    double beyond = 0;
+    const bool is_beyond = std::from_chars(node.text.data(), node.text.data() + node.text.size(), beyond).ec ==
+                           std::errc::result_out_of_range;
+    problem(node, label(what) + shown(node.text) +
+                      (is_beyond ? " is closer to 0 or larger than numbers can be; write one from 1e-307 to 1e308, or 0"
+                                 : " is not a number; write a number, or `= ...` for an expression"));
   } else {
     problem(node, label(what) + shown(node.text) + " has the unknown unit " +
                       shown(std::string_view(node.text).substr(prefix->length)) +

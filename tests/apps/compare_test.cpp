@@ -2,6 +2,9 @@
 
 #include <catch2/catch.hpp>
 
+#include "io/recorder.h"
+#include "tests/support/temporary_folder.h"
+
 namespace volley::app {
 namespace {
 
@@ -11,6 +14,36 @@ TEST_CASE("Equal trains are equal in whatever order their files hold them") {
   const auto result = compare_trains({{at(1), 0}, {at(2), 1}, {at(2), 0}}, {{at(2), 0}, {at(2), 1}, {at(1), 0}}, {});
   CHECK(result.equal());
   CHECK_FALSE(result.first.has_value());
+}
+
+TEST_CASE("Of a recording that is being written what it held when it was opened is compared") {
+  const test::TemporaryFolder folder;
+  const std::string path = folder.path("run.h5");
+  io::RunMetadata metadata;
+  metadata.plan.network.populations = {{"p", "lif_delta", 2, {}, {}}};
+  metadata.plan.network.spike_probes = {{"p", {}}};
+  io::RecorderOptions options;
+  options.flush_seconds = 0.001;
+  auto recorder = io::Recorder::create(path, metadata, options);
+  REQUIRE(recorder.ok());
+  std::int64_t now = 0;
+  const auto record_until = [&](const auto& enough) {
+    for (;;) {
+      const std::vector<Spike> spikes{{at(++now), PopulationId{0}, 1}};
+      REQUIRE((*recorder)->on_window({{at(now), at(now + 1)}, spikes, {}}).ok());
+      auto recording = io::Recording::open(path);
+      REQUIRE(recording.ok());
+      if (enough(recording->info().recorded_spikes.at("p"))) return *std::move(recording);
+    }
+  };
+  const io::Recording early = record_until([](std::uint64_t spikes) { return spikes > 0; });
+  const std::uint64_t then = early.info().recorded_spikes.at("p");
+  const io::Recording later = record_until([&](std::uint64_t spikes) { return spikes > then; });
+  const auto same = compare_recordings(early, early, Duration{0});
+  REQUIRE(same.ok());
+  CHECK(same->populations.front().spikes_a == then);
+  CHECK_FALSE(compare_recordings(early, later, Duration{0})->equal());
+  REQUIRE((*recorder)->close(io::Outcome::kComplete, {}).ok());
 }
 
 TEST_CASE("The first difference is the earliest, then the one of the lowest neuron") {

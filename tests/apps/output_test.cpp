@@ -207,6 +207,14 @@ TEST_CASE("A network beyond the memory is refused by check and run before anythi
   CHECK_FALSE(std::filesystem::exists(folder / "run.h5"));
 }
 
+TEST_CASE("A recording is known by what it holds, not by its name") {
+  const Fed folder;
+  REQUIRE(folder.volley("run net.yaml -o run.txt").code == 0);
+  CHECK(contains(folder.volley("info run.txt").out, "run.txt: recording, complete"));
+  folder.write("words.txt", "words");
+  CHECK(contains(folder.volley("info words.txt").err, "ending `.txt`"));
+}
+
 TEST_CASE("No message ends where its remedy should be") {
   const Fed folder;
   folder.write("none.yaml",

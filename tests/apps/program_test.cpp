@@ -350,6 +350,8 @@ TEST_CASE("list names models with their parameters, chips with sources, formats 
   const Folder folder;
   CHECK(contains(folder.volley("list models").out, "lif_delta"));
   CHECK(contains(folder.volley("list models lif_delta").out, "tau_m"));
+  CHECK(contains(folder.volley("list models parrot").out, "weights are pure numbers"));
+  CHECK(contains(folder.volley("list models lif_adaptive").out, "may differ between neurons"));
   CHECK(contains(folder.volley("list chips loihi").out, "23.6 pJ"));
   CHECK(contains(folder.volley("list formats").out, "bs1"));
   CHECK(folder.volley("list models lif_dleta").code == 2);

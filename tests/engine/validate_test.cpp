@@ -129,6 +129,9 @@ TEST_CASE("problems of models and parameters are named") {
       {exc, parameter("gain", Distribution{ClippedNormal{5, 0.1, 8, 9}}),
        "gain: [8, 9] mV holds 0 of the normal distribution with mean 5 and sd 0.1, must hold at least 0.0001; widen "
        "`low` and `high`"},
+      {exc, parameter("bias", Distribution{ClippedNormal{5, 0.1, 50, std::numeric_limits<double>::max()}}),
+       "bias: 50 and above holds 0 of the normal distribution with mean 5 and sd 0.1, must hold at least 0.0001; widen "
+       "`low` and `high`"},
       {exc, parameter("bias", Distribution{Lognormal{0, -1}}), "bias: sigma -1, must be at least 0; set `sigma`"},
       {exc, parameter("bias", Distribution{Lognormal{kNan, 1}}), "bias: mu nan, must be a finite number; set `mu`"},
   });

@@ -433,6 +433,15 @@ TEST_CASE("a plan knows where each of its things stands") {
   CHECK_FALSE(plan.places.contains("spike probe of s"));  // which of the two is not known
 }
 
+TEST_CASE("numbers beyond a double, and unknown units, are refused by what they are") {
+  const std::string text = "volley: 1\npopulations: {e: {model: jump, size: 1, params: {tau_m: ";
+  for (const char* number : {"1e-400", "1e400 ms"}) {
+    CHECK(problems_of(text + number + "}}}\n").front().find("closer to 0 or larger than numbers can be") !=
+          std::string::npos);
+  }
+  CHECK(problems_of(text + "3 parsec}}}\n").front().find("V, A, Hz, F, S, Ohm, C, W with") != std::string::npos);
+}
+
 TEST_CASE("what the engine refuses is told together with what could not be read") {
   const auto lines = problems_of(
       "volley: 1\n"
