@@ -233,6 +233,7 @@ void Quantiser::convert_populations() {
       continue;
     }
     const double gain = gain_.at(spec.name);
+    found->second.check_thresholds(gain, problems_);
     result_.network.populations.push_back(found->second.quantised(spec, gain, result_.roundings));
     result_.populations.push_back(found->second.scale(gain));
   }

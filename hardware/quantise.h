@@ -90,7 +90,8 @@ struct Quantised {
 //
 // Errors: InvalidArgument with every problem, one per line: what build() would refuse, and what the chip lacks (other
 // models, several synaptic time constants in one compartment, reset by subtraction, currents that change, noise, delays
-// beyond 62 steps, refractory periods beyond its field, time constants beyond 12 bits). Nothing is clamped.
+// beyond 62 steps, refractory periods beyond its field, time constants too long or too short for a decay of 12 bits,
+// thresholds that round to 0 beside the largest input). Nothing is clamped.
 absl::StatusOr<Quantised> quantise(const Network& network, const ModelCatalog& models, const QuantiseOptions& options);
 
 }  // namespace volley::hardware

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <numbers>
 #include <utility>
 
 #include "absl/strings/str_format.h"
@@ -15,7 +16,10 @@ namespace {
 
 constexpr double kOne = 4096;           // of a decay field
 constexpr double kLargestDecay = 4095;  // 12 bits
-constexpr double kRegister = 1 << 23;   // of v
+// Time constants in a step of which the decay just rounds to 4095: 4096 exp(-h / tau) = 1/2.
+constexpr double kDecaysPerStep = 13 * std::numbers::ln2;
+constexpr double kRegister = 1 << 23;  // of v
+constexpr double kThresholdUnit = 64;  // of vth_mant
 constexpr double kAccumulator = (1 << 21) - 1;
 constexpr double kBiasMantissa = 4095;
 constexpr int kLargestBiasExponent = 7;
@@ -166,8 +170,18 @@ void ExactPopulation::set_fields(std::vector<std::string>& problems) {
       }
       return field;
     };
+    const auto membrane = [&] {
+      const double field = decay("tau_m", n.tau_m);
+      if (field > kLargestDecay) {
+        problems.push_back(absl::StrFormat(
+            "%stau_m %g ms, must be at least %g ms, %.3g steps of %g ms, for a decay has 12 bits; shorten the step "
+            "(`--step`) or lengthen `tau_m`",
+            thing, n.tau_m, step_ms_ / kDecaysPerStep, 1 / kDecaysPerStep, step_ms_));
+      }
+      return field;
+    };
     const std::size_t before = problems.size();
-    if (kind_ != NeuronKind::kDelta) n.dv = std::min(decay("tau_m", n.tau_m), kLargestDecay);
+    if (kind_ != NeuronKind::kDelta) n.dv = membrane();
     if (kind_ == NeuronKind::kExponential) {
       n.du = std::min(decay("tau_syn", n.tau_syn), kOne) - 1;
       n.response = n.resistance * (n.tau_syn / step_ms_) * ((n.du + 1) / kOne) * (n.dv / kOne);
@@ -240,7 +254,8 @@ double ExactPopulation::field_error(double gain) const {
     const double error = value == 0 ? 0 : std::round(value / step) * step / value - 1;
     return error * error;
   };
-  return squared(scale_of(n, gain) * n.threshold, 64) + squared(bias(n, gain), std::ldexp(1, bias_exponent(gain)));
+  return squared(scale_of(n, gain) * n.threshold, kThresholdUnit) +
+         squared(bias(n, gain), std::ldexp(1, bias_exponent(gain)));
 }
 
 int ExactPopulation::bias_exponent(double gain) const {
@@ -257,10 +272,26 @@ QuantisedPopulation ExactPopulation::scale(double gain) const {
   return {name_, k, n.v_reset - kRegister / k};
 }
 
+void ExactPopulation::check_thresholds(double gain, std::vector<std::string>& problems) const {
+  for (std::uint32_t i = 0; i < neurons_.size(); ++i) {
+    const ExactNeuron& n = neurons_[i];
+    const double k = scale_of(n, gain);
+    if (std::round(k * n.threshold / kThresholdUnit) >= 1) continue;
+    problems.push_back(absl::StrFormat(
+        "population %s, neuron %d: v_threshold %g mV is %g mV above v_reset and becomes vth_mant 0, must be at least "
+        "%g mV above, for the largest input sets the scale; make the largest weights, drives or currents smaller, or "
+        "raise `v_threshold`",
+        name_, i, n.v_reset + n.threshold, n.threshold, kThresholdUnit / 2 / k));
+    return;  // the first neuron says it for all
+  }
+}
+
 PopulationSpec ExactPopulation::quantised(const PopulationSpec& exact, double gain,
                                           std::vector<Rounding>& roundings) const {
   const int exponent = bias_exponent(gain);
-  const auto threshold = [&](const ExactNeuron& n) { return std::round(scale_of(n, gain) * n.threshold / 64); };
+  const auto threshold = [&](const ExactNeuron& n) {
+    return std::round(scale_of(n, gain) * n.threshold / kThresholdUnit);
+  };
   const auto mantissa = [&](const ExactNeuron& n) { return std::round(std::ldexp(bias(n, gain), -exponent)); };
   const auto initial = [&](const ExactNeuron& n) { return std::round(scale_of(n, gain) * n.initial); };
 
@@ -269,7 +300,7 @@ PopulationSpec ExactPopulation::quantised(const PopulationSpec& exact, double ga
     const double k = scale_of(n, gain);
     if (n.tau_m > 0) tau_m.add(n.tau_m, tau_of(n.dv, step_ms_), n.tau_m, n.dv);
     if (n.tau_syn > 0) tau_syn.add(n.tau_syn, tau_of(n.du + 1, step_ms_), n.tau_syn, n.du);
-    v_threshold.add(n.v_reset + n.threshold, n.v_reset + threshold(n) * 64 / k, n.threshold, threshold(n));
+    v_threshold.add(n.v_reset + n.threshold, n.v_reset + threshold(n) * kThresholdUnit / k, n.threshold, threshold(n));
     const double per_mv = k * (kind_ == NeuronKind::kDelta ? 1 : n.dv / kOne);
     drive.add(n.drive, std::ldexp(mantissa(n), exponent) / per_mv, n.threshold, mantissa(n));
     // Of input that lies on steps, both periods lose the same.

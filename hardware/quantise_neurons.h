@@ -47,6 +47,9 @@ class ExactPopulation {
   // Relative squared error of thresholds and biases at a gain, of the first neuron.
   double field_error(double gain) const;
 
+  // Adds a problem where a threshold would round to 0 at a gain, so that any input would fire the neuron.
+  void check_thresholds(double gain, std::vector<std::string>& problems) const;
+
   double scale_of(const ExactNeuron& neuron, double gain) const { return gain / neuron.response; }
   // The population as loihi_cuba at a gain; adds its roundings.
   PopulationSpec quantised(const PopulationSpec& exact, double gain, std::vector<Rounding>& roundings) const;

@@ -318,6 +318,10 @@ TEST_CASE("What the chip lacks is refused with thing, value, bound and remedy", 
   refuses(between, "t_ref 62.6 ms, must be at most 62 ms");
   refuses(with("lif_delta", {{"tau_m", 9000.0}}), "tau_m 9000 ms, must be at most 8191 ms");
 
+  CHECK(must_quantise(with("lif_delta", {{"tau_m", 0.12}})).network.populations.size() == 1);
+  refuses(with("lif_delta", {{"tau_m", 0.01}}), "population cell, neuron 0: tau_m 0.01 ms, must be at least 0.110");
+  refuses(with("lif_exp", {{"tau_m", 0.1}}), "0.111 steps of 1 ms, for a decay has 12 bits; shorten the step");
+
   Network learns = with("lif_delta");
   learns.projections[0].plasticity = {"pair_stdp", {}, {}};
   refuses(learns, "learns by rule pair_stdp");
@@ -336,6 +340,18 @@ TEST_CASE("What the chip lacks is refused with thing, value, bound and remedy", 
   refuses(two, "tau_syn_exc 5 ms and tau_syn_inh 10 ms, must be equal");
   two.populations[0].parameters["tau_syn_inh"] = 5.0;
   CHECK(must_quantise(two).network.projections[1].port == "in");
+}
+
+TEST_CASE("A threshold that the largest input leaves no unit of the chip is refused, not rounded to 0", "[quantise]") {
+  const auto beside = [](double weight) {
+    return one_neuron("lif_delta", {{"v_threshold", 10.0}, {"v_reset", 0.0}}, weight, {1});
+  };
+  const std::string message = refusal(beside(1e30));
+  INFO(message);
+  CHECK(message.find("population cell, neuron 0: v_threshold 10 mV is 10 mV above v_reset and becomes vth_mant 0, "
+                     "must be at least ") == 0);
+  CHECK(message.find(" mV above, for the largest input sets the scale; make the largest weights") != std::string::npos);
+  CHECK(number(must_quantise(beside(3e5)).network.populations[0], "vth_mant") >= 1);
 }
 
 TEST_CASE("A delay of 62 steps fits into a synapse, one more is refused, constant, drawn or explicit", "[quantise]") {
