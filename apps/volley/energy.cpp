@@ -16,6 +16,7 @@
 #include "apps/volley/ledger_energy.h"
 #include "apps/volley/ledger_file.h"
 #include "apps/volley/outputs.h"
+#include "apps/volley/own_plan.h"
 #include "apps/volley/requests.h"
 #include "hardware/ledger.h"
 #include "hardware/sweep.h"
@@ -151,6 +152,18 @@ absl::StatusOr<ExitCode> sweep_counters(const EnergyRequest& request, const hard
   return print(*sweep, request, console);
 }
 
+// Why a run on a chip has no ledger, which is written when a run has ended.
+void note_missing_ledger(const EnergyRequest& request, const io::RecordingInfo& info, Console& console) {
+  const std::string chip = recorded_chip(info.command_line);
+  if (chip.empty()) return;
+  const bool ended = info.outcome == "complete" || info.outcome == "interrupted";
+  console.say(absl::StrCat(
+      "note: ", request.recording, " was recorded with --chip ", chip, " and has no ledger: ",
+      ended ? "its network was not placed" : absl::StrCat("the run was not closed in order (", info.outcome, ")"),
+      "; the counts of its populations are priced, without messages, cores or links; ",
+      ended ? "volley check --chip says what does not fit" : "run it again to its end for those"));
+}
+
 // A run without a placement: priced from the counters of its populations.
 absl::StatusOr<ExitCode> unplaced(const EnergyRequest& request, const io::RecordingInfo& info, Console& console) {
   const bool needs_ledger = request.by != Breakdown::kUnit && request.by != Breakdown::kPopulation;
@@ -204,6 +217,7 @@ absl::StatusOr<ExitCode> carry_out(const EnergyRequest& request, Console& consol
                                             ": the run reached no time, or ended before its first counts were ",
                                             "written, about a second after it began; run it again"));
   }
+  note_missing_ledger(request, info, console);
   return unplaced(request, info, console);
 }
 

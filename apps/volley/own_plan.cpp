@@ -124,6 +124,13 @@ absl::StatusOr<io::RunPlan> plan_of_command(const io::RecordingInfo& info, const
 
 }  // namespace
 
+std::string recorded_chip(const std::string& command_line) {
+  const auto parsed = parse_command_line(words_of(command_line));
+  const Parsed* command = std::get_if<Parsed>(&parsed);
+  const RunRequest* run = command == nullptr ? nullptr : std::get_if<RunRequest>(&command->request);
+  return run == nullptr || !run->on ? "" : run->on->chip;
+}
+
 absl::StatusOr<io::RunPlan> own_plan(const io::Recording& recording, const std::string& path,
                                      const PlanRequest& changes, const ModelCatalog& models, Console& console) {
   const io::RecordingInfo& info = recording.info();

@@ -20,4 +20,8 @@ namespace volley::app {
 absl::StatusOr<io::RunPlan> own_plan(const io::Recording& recording, const std::string& path,
                                      const PlanRequest& changes, const ModelCatalog& models, Console& console);
 
+// The name or file that a recorded `volley run` gave as --chip; empty: it ran without a chip, or the line is of another
+// command.
+std::string recorded_chip(const std::string& command_line);
+
 }  // namespace volley::app

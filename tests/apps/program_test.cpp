@@ -420,6 +420,27 @@ TEST_CASE("A run that was killed has an energy, up to where its file goes") {
   CHECK(info.at("populations").at(0).at("spikes").get<std::uint64_t>() > 0);
 }
 
+TEST_CASE("A run on a chip that was killed is priced by its populations, and a note says that its ledger is missing") {
+  const Small folder;
+  const Ran ran = folder.shell("'" VOLLEY_PROGRAM
+                               "' run net.yaml --chip loihi --until 36000s -o run.h5 -q & pid=$!; n=0; "
+                               "until '" VOLLEY_PROGRAM
+                               "' energy run.h5 >/dev/null 2>&1 || [ $n = 600 ]; do "
+                               "sleep 0.1; n=$((n + 1)); done; kill -KILL $pid; wait $pid");
+  CHECK(ran.code == 128 + 9);
+  const Ran energy = folder.volley("energy run.h5 --by population");
+  INFO(energy.err);
+  CHECK(energy.code == 0);
+  CHECK(contains(energy.err,
+                 "note: run.h5 was recorded with --chip loihi and has no ledger: the run was not closed in "
+                 "order (unfinished); the counts of its populations are priced, without messages, cores or "
+                 "links; run it again to its end for those"));
+  REQUIRE(folder.volley("run net.yaml --until 20ms -o plain.h5").code == 0);
+  CHECK_FALSE(contains(folder.volley("energy plain.h5").err, "ledger"));
+  REQUIRE(folder.volley("run net.yaml --until 20ms --chip loihi -o placed.h5").code == 0);
+  CHECK_FALSE(contains(folder.volley("energy placed.h5").err, "no ledger"));
+}
+
 TEST_CASE("The bash completion is valid and completes commands and options; the manual page names every command") {
   const Folder folder;
   const Ran completed =
