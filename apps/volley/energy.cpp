@@ -211,6 +211,9 @@ absl::StatusOr<ExitCode> carry_out(const EnergyRequest& request, Console& consol
   if (absl::Status page = check_page(request); !page.ok()) return page;
   auto stored = load_ledger(request.recording);
   if (!stored.ok()) return unreadable(stored.status());
+  if (*stored) {
+    if (absl::Status fits = check_ledger(**stored, info, request.recording); !fits.ok()) return fits;
+  }
   if (*stored) return placed(request, **std::move(stored), info, console);
   if (info.reached_ms <= 0) {
     return absl::DataLossError(absl::StrCat(request.recording,

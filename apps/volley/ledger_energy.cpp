@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <numeric>
+#include <set>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -260,6 +261,13 @@ absl::StatusOr<LedgerEnergy> price_ledger(const EnergyRequest& request, StoredLe
       return absl::DataLossError(absl::StrCat(request.recording, ":/ledger/parts/core: ", part.core, ", but ",
                                               energy.chip.name, " has cores 0 to ", energy.chip.mesh.core_count() - 1,
                                               "; the ledger is damaged: record the run again"));
+    }
+    std::set<std::uint32_t> tiles;
+    for (const hardware::LedgerPart& part : ledger.parts) tiles.insert(energy.chip.mesh.tile_of(part.core));
+    if (ledger.tiles_used != tiles.size()) {
+      return absl::DataLossError(absl::StrCat(request.recording, ":/ledger/run@tiles_used: ", ledger.tiles_used,
+                                              ", must be ", tiles.size(), ", for parts lie on so many tiles of ",
+                                              energy.chip.name, "; the ledger is damaged: record the run again"));
     }
   }
   const bool two = !request.compare.empty();

@@ -238,8 +238,9 @@ void read_parts(Reader& in, ChipLedger& ledger) {
   }
   in.check(used.size() == ledger.cores_used, "run@cores_used",
            absl::StrCat(ledger.cores_used, " cores, but parts lie on ", used.size()));
-  in.check(ledger.tiles_used <= ledger.cores_used, "run@tiles_used",
-           absl::StrCat(ledger.tiles_used, " tiles for ", ledger.cores_used, " cores"));
+  const std::uint32_t least = ledger.cores_used > 0 ? 1 : 0;
+  in.check(ledger.tiles_used >= least && ledger.tiles_used <= ledger.cores_used, "run@tiles_used",
+           absl::StrCat(ledger.tiles_used, ", must be from ", least, " to ", ledger.cores_used, ", the cores"));
 }
 
 void read_windows(Reader& in, ChipLedger& ledger) {

@@ -9,6 +9,7 @@
 #include "absl/status/statusor.h"
 #include "hardware/chip_ledger.h"
 #include "hardware/step_timer.h"
+#include "io/recording.h"
 
 namespace volley::app {
 
@@ -24,5 +25,9 @@ absl::Status store_ledger(const std::string& path, const hardware::ChipLedger& l
 
 // Empty: the recording has none. DataLoss names the file, the HDF5 path and what does not fit together.
 absl::StatusOr<std::optional<StoredLedger>> load_ledger(const std::string& path);
+
+// Compares populations, their sizes and the length of the run with what the rest of the recording says. `path`: the
+// recording's, for messages. Errors as those of load_ledger().
+absl::Status check_ledger(const StoredLedger& stored, const io::RecordingInfo& info, const std::string& path);
 
 }  // namespace volley::app

@@ -1,10 +1,12 @@
 // `volley energy` from outside, on recordings with a ledger and without one.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <functional>
 #include <set>
 
 #include "hardware/chip_energy.h"
 #include "hardware/chip_library.h"
+#include "io/hdf5.h"
 #include "tests/apps/program_json.h"
 #include "tests/support/placed_recording.h"
 
@@ -256,18 +258,57 @@ TEST_CASE("A damaged ledger is an unreadable input, not a wrong energy") {
   CHECK(ran.out.empty());
 }
 
+// Puts another ledger in the place of a recording's own.
+void replace_ledger(const std::string& path, const StoredLedger& stored) {
+  {
+    const io::h5::Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
+    REQUIRE(H5Ldelete(file.get(), "/ledger", H5P_DEFAULT) >= 0);
+  }
+  REQUIRE(store_ledger(path, stored.ledger, stored.times).ok());
+}
+
+TEST_CASE("A ledger that contradicts the rest of its recording is damage") {
+  const auto refused = [](const std::function<void(hardware::ChipLedger&)>& damage, const std::string& message) {
+    Placed folder;
+    damage(folder.stored.ledger);
+    replace_ledger((folder / "run.h5").string(), folder.stored);
+    const Ran ran = folder.volley("energy run.h5");
+    INFO(ran.err);
+    CHECK(ran.code == 3);
+    CHECK(contains(ran.err, "run.h5:/ledger/" + message + "; the ledger is damaged: record the run again"));
+    CHECK(ran.out.empty());
+  };
+  refused(
+      [](hardware::ChipLedger& ledger) {
+        std::uint64_t rest = 60;
+        for (auto& part : ledger.parts) rest -= part.population == 0 ? part.neurons : 0;
+        REQUIRE(rest == 0);
+        REQUIRE(ledger.parts[0].population == 0);
+        ledger.parts[0].neurons += 1'000'000'000'000;
+      },
+      "parts/neurons: 1000000000060 of population a, must be 60 as in the recording");
+  refused([](hardware::ChipLedger& ledger) { ledger.populations[1] = "c"; },
+          "populations/name: c, must be a population of the recording");
+  refused([](hardware::ChipLedger& ledger) { ledger.step = Duration{1}; },
+          "run@step_ps: 1 ps x 50 steps are 5e-08 ms, must end with the recording at 50 ms");
+  refused([](hardware::ChipLedger& ledger) { ledger.step *= 2; },
+          "run@step_ps: 2000000000 ps x 50 steps are 100 ms, must end with the recording at 50 ms");
+  refused([](hardware::ChipLedger& ledger) { ledger.tiles_used = 0; },
+          "run@tiles_used: 0, must be from 1 to 12, the cores");
+  refused([](hardware::ChipLedger& ledger) { ledger.tiles_used = 1; },
+          "run@tiles_used: 1, must be 9, for parts lie on so many tiles of loihi");
+}
+
 TEST_CASE("Cores that the ledger's chip lacks are damage, too") {
-  const Folder folder;
-  StoredLedger stored = test::placed_run();
+  Placed folder;
+  StoredLedger& stored = folder.stored;
   stored.ledger.parts.back().core = 128;
   for (auto* last : {&stored.times.last_core, &stored.times.simple_last_core})
     std::fill(last->begin(), last->end(), 0u);
-  folder.write("net.yaml", kSmallNetwork);
-  REQUIRE(folder.volley("run net.yaml -o run.h5 --until 20ms").code == 0);
   std::set<std::uint32_t> cores;
   for (const auto& part : stored.ledger.parts) cores.insert(part.core);
   stored.ledger.cores_used = static_cast<std::uint32_t>(cores.size());
-  REQUIRE(store_ledger((folder / "run.h5").string(), stored.ledger, stored.times).ok());
+  replace_ledger((folder / "run.h5").string(), stored);
   const Ran ran = folder.volley("energy run.h5");
   INFO(ran.err);
   CHECK(ran.code == 3);

@@ -146,6 +146,7 @@ TEST_CASE("a damaged ledger is refused with its file, its HDF5 path and what doe
   refused([](StoredLedger& s) { s.ledger.parts[0].neurons = ~std::uint64_t{0}; },
           "parts/neurons: the sum exceeds 64 bits");
   refused([](StoredLedger& s) { s.ledger.cores_used = 11; }, "run@cores_used: 11 cores, but parts lie on 12");
+  refused([](StoredLedger& s) { s.ledger.tiles_used = 0; }, "run@tiles_used: 0, must be from 1 to 12, the cores");
   refused([](StoredLedger& s) { s.ledger.windows[1].parts[4].updates_firing = 1'000'000; },
           "window_parts/updates_firing: window 1, part 4: more than there are updates");
   refused([](StoredLedger& s) { s.ledger.windows[1].parts.pop_back(); },
