@@ -18,13 +18,19 @@ std::vector<std::string_view> shipped_chip_names() {
   return names;
 }
 
-absl::StatusOr<Chip> shipped_chip(std::string_view wanted) {
+absl::StatusOr<std::string_view> shipped_chip_yaml(std::string_view wanted) {
   for (const auto& [name, text] : embedded::chips()) {
-    if (name == wanted) return parse_chip(text, absl::StrCat("hardware/chips/", std::string(name), ".yaml"));
+    if (name == wanted) return text;
   }
   std::vector<std::string> known;
   for (const std::string_view name : shipped_chip_names()) known.emplace_back(name);
   return absl::NotFoundError(absl::StrCat("no chip `", std::string(wanted), "`; ", did_you_mean(wanted, known)));
+}
+
+absl::StatusOr<Chip> shipped_chip(std::string_view wanted) {
+  const auto text = shipped_chip_yaml(wanted);
+  if (!text.ok()) return text.status();
+  return parse_chip(*text, absl::StrCat("hardware/chips/", std::string(wanted), ".yaml"));
 }
 
 }  // namespace volley::hardware

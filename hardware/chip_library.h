@@ -13,5 +13,7 @@ std::vector<std::string_view> shipped_chip_names();
 
 // NotFound lists the names that exist.
 absl::StatusOr<Chip> shipped_chip(std::string_view name);
+// The text of its file. Lives as long as the program; errors as those of shipped_chip().
+absl::StatusOr<std::string_view> shipped_chip_yaml(std::string_view name);
 
 }  // namespace volley::hardware

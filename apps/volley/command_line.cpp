@@ -238,11 +238,13 @@ class CommandLine {
     add_json(*app);
   }
   void add_list() {
-    add_json(*add("list", "List models, rules, chips, formats or examples, or print one of them.",
-                  "  volley list models\n"
-                  "  volley list models lif_delta\n"
-                  "  volley list examples brunel > net.yaml\n",
-                  1, 2, "models, rules, chips, formats or examples, and optionally one name"));
+    CLI::App* app = add("list", "List models, rules, chips, formats or examples, or print one of them.",
+                        "  volley list models lif_delta\n"
+                        "  volley list examples brunel > net.yaml\n"
+                        "  volley list chips generic --yaml > chip.yaml\n",
+                        1, 2, "models, rules, chips, formats or examples, and optionally one name");
+    app->add_flag("--yaml", typed_.yaml, "Print the chip's own file, to copy and change");
+    add_json(*app);
   }
 
   absl::Status check_extras(const CLI::App& app) const;

@@ -224,6 +224,12 @@ absl::StatusOr<ExitCode> carry_out(const ListRequest& request, Console& console)
       return usage_error(absl::StrCat("no ", std::string(name_of(request.what)), " of name `", request.name, "`; ",
                                       did_you_mean(request.name, known)));
     }
+    if (request.what == Listing::kChips && request.yaml) {
+      const auto text = hardware::shipped_chip_yaml(request.name);
+      if (!text.ok()) return text.status();
+      console.data(*text);
+      return ExitCode::kOk;
+    }
     if (request.what == Listing::kExamples && !request.json) {
       for (const auto& [name, text] : embedded::examples()) {
         if (name == request.name) console.data(text);

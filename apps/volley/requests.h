@@ -124,6 +124,7 @@ struct ListRequest {
   Listing what = Listing::kModels;
   std::string name;  // empty: all
   bool json = false;
+  bool yaml = false;  // the file of a chip or an example. REQUIRES: name
 };
 
 using Request =

@@ -246,8 +246,17 @@ absl::StatusOr<Request> check(const Typed& typed) {
 absl::StatusOr<Request> list(const Typed& typed) {
   const auto what = choose("list", typed.files[0], {"models", "rules", "chips", "formats", "examples"});
   if (!what.ok()) return what.status();
-  return ListRequest{
-      .what = static_cast<Listing>(*what), .name = typed.files.size() > 1 ? typed.files[1] : "", .json = typed.json};
+  ListRequest request{.what = static_cast<Listing>(*what),
+                      .name = typed.files.size() > 1 ? typed.files[1] : "",
+                      .json = typed.json,
+                      .yaml = typed.yaml};
+  if (!request.yaml) return request;
+  if (request.json) return usage_error("--yaml and --json cannot be combined; leave one out");
+  if ((request.what != Listing::kChips && request.what != Listing::kExamples) || request.name.empty()) {
+    return usage_error(absl::StrCat("--yaml: volley list ", absl::StrJoin(typed.files, " "),
+                                    " is no file; name one chip or example, as in volley list chips generic --yaml"));
+  }
+  return request;
 }
 
 }  // namespace

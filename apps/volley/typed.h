@@ -16,7 +16,7 @@ struct Typed {
                                                   inference, sweep, html, run_chip, weight_bits, placement, timing,
                                                   timeline, window;
   std::string fit_chip, rates, save_placement;
-  bool json = false, raster = false, resolved = false;
+  bool json = false, raster = false, resolved = false, yaml = false;
 };
 
 // `command`: "run", ... REQUIRES: as many files as the command takes. `arguments`: all words, for the record that a

@@ -108,6 +108,34 @@ TEST_CASE("A chip of one's own has a name of its own") {
   }
 }
 
+TEST_CASE("list chips --yaml prints the shipped file, which --chip takes once its name is changed") {
+  const Small folder;
+  for (const char* chip : {"generic", "loihi", "loihi2"}) {
+    const std::string path = std::string(VOLLEY_SOURCE_DIR) + "/hardware/chips/" + chip + ".yaml";
+    const Ran ran = folder.volley(std::string("list chips ") + chip + " --yaml");
+    INFO(ran.err);
+    CHECK(ran.code == 0);
+    CHECK(ran.out == folder.shell("cat '" + path + "'").out);
+  }
+  folder.shell("'" VOLLEY_PROGRAM "' list chips loihi --yaml | sed 's/^chip: loihi$/chip: mine/' > mine.yaml");
+  const Ran fits = folder.volley("check net.yaml --chip mine.yaml");
+  INFO(fits.err);
+  CHECK(fits.code == 0);
+  CHECK(contains(fits.out, "fits on mine"));
+  const std::pair<const char*, const char*> wrong[] = {
+      {"chips --yaml", "--yaml: volley list chips is no file; name one chip or example"},
+      {"models lif_delta --yaml", "--yaml: volley list models lif_delta is no file"},
+      {"chips generic --yaml --json", "--yaml and --json cannot be combined"},
+      {"chips generc --yaml", "did you mean `generic`?"}};
+  for (const auto& [words, message] : wrong) {
+    const Ran ran = folder.volley(std::string("list ") + words);
+    INFO(words << ": " << ran.err);
+    CHECK(ran.code == 2);
+    CHECK(contains(ran.err, message));
+    CHECK(ran.out.empty());
+  }
+}
+
 TEST_CASE("A wrong placement by hand is refused by run and check alike, with its place in the file") {
   const Small folder;
   const std::tuple<const char*, int, const char*> wrong[] = {
