@@ -12,21 +12,8 @@ constexpr std::uint64_t kMostCores = 65'535;
 constexpr std::uint64_t kMostOfAnything = std::uint64_t{1} << 48;
 // Networks of more would need more memory than they are worth.
 constexpr std::uint64_t kMostSubnets = 16, kLongestBuffer = 1024;
-// A picosecond, below which times are 0, to a millisecond: clocks and the time of one event.
-constexpr double kShortestClockNs = 0.001, kLongestNs = 1e6;
-
-// Beyond it, energies and times of long runs would overflow.
-double largest(Measure measure) {
-  switch (measure) {
-    case Measure::kEnergyPj:
-      return 1e12;  // a joule
-    case Measure::kTimeNs:
-      return kLongestNs;
-    case Measure::kPowerMw:
-      return 1e9;  // a megawatt
-  }
-  return 0;
-}
+// A picosecond, below which times are 0.
+constexpr double kShortestClockNs = 0.001;
 
 template <class E, std::size_t N>
 std::string choices_of(const Names<E, N>& names) {
@@ -136,12 +123,12 @@ void ChipReader::read_mesh(const YAML::Node& node, Mesh& mesh) {
   mesh.clock_ns = known<double>(node, "clock_ns", [&](const YAML::Node& value) -> std::optional<double> {
     double number = 0;
     if (value.IsScalar() && YAML::convert<double>::decode(value, number) && number >= kShortestClockNs &&
-        number <= kLongestNs) {
+        number <= largest_value(Measure::kTimeNs)) {
       return number;
     }
-    problem(value,
-            absl::StrCat("`clock_ns` is ", value.IsScalar() ? value.Scalar() : "not a scalar",
-                         ", must be a number from ", kShortestClockNs, " to ", kLongestNs, ", or the word unset"));
+    problem(value, absl::StrCat("`clock_ns` is ", value.IsScalar() ? value.Scalar() : "not a scalar",
+                                ", must be a number from ", kShortestClockNs, " to ", largest_value(Measure::kTimeNs),
+                                ", or the word unset"));
     return std::nullopt;
   });
   const auto small_count = [&](std::string_view key, std::uint64_t most) {
@@ -320,9 +307,9 @@ void ChipReader::read_value(const YAML::Node& node, Coefficient& read) {
     if (value.IsScalar() && value.Scalar() == "unset") continue;
     double number = 0;
     if (!value.IsScalar() || !YAML::convert<double>::decode(value, number) ||
-        !(number >= 0 && number <= largest(measure))) {
+        !(number >= 0 && number <= largest_value(measure))) {
       problem(value, absl::StrCat("`", std::string(key), "` is ", value.IsScalar() ? value.Scalar() : "not a scalar",
-                                  ", must be a number from 0 to ", largest(measure),
+                                  ", must be a number from 0 to ", largest_value(measure),
                                   ", or the word unset when nobody knows it"));
       continue;
     }

@@ -1,4 +1,5 @@
-// The words of a chip's file, both ways. Only for the files that read chips and print them.
+// The words of a chip's file, both ways, and how large its values may be. Only for the files that read chips, print or
+// vary them.
 #pragma once
 
 #include <algorithm>
@@ -47,6 +48,19 @@ inline constexpr std::array<std::string_view, 18> kEvents{"synaptic_operation",
                                                           "core_static"};
 inline constexpr Names<EndOfStep, 2> kEndOfStepNames{
     {{EndOfStep::kSerial, "serial"}, {EndOfStep::kOverlapped, "overlapped"}}};
+
+// The largest value of a coefficient; beyond it, energies and times of long runs would overflow.
+constexpr double largest_value(Measure measure) {
+  switch (measure) {
+    case Measure::kEnergyPj:
+      return 1e12;  // a joule
+    case Measure::kTimeNs:
+      return 1e6;  // a millisecond: clocks and the time of one event
+    case Measure::kPowerMw:
+      return 1e9;  // a megawatt
+  }
+  return 0;
+}
 
 template <class E, std::size_t N>
 std::string_view name_in(const Names<E, N>& names, E value) {

@@ -22,7 +22,10 @@ class PlacementReader : public YamlWalk {
       return placement;
     }
     allow_keys(root, {"chip", "placement"});
-    if (const YAML::Node name = root["chip"]; name && name.IsScalar() && name.Scalar() != chip.name) {
+    if (const YAML::Node name = root["chip"]; name && !name.IsScalar()) {
+      problem(name, absl::StrCat("`chip` is not a scalar, must be ", chip.name,
+                                 ", the name of the chip; write the name, or leave it out"));
+    } else if (name && name.Scalar() != chip.name) {
       problem(name, absl::StrCat("a placement for chip ", name.Scalar(), ", but --chip is ", chip.name,
                                  "; give --chip ", name.Scalar()));
     }

@@ -207,8 +207,9 @@ EnergyPage page_of(const LedgerEnergy& energy) {
   const auto simple = energy.simple_time(), mesh = energy.mesh_time();
   page.summary.push_back(absl::StrCat(
       energy.chip.title, ": ", short_time(energy.real_time()), " in ", with_commas(ledger.steps), " steps of ",
-      short_time(ledger.step), " on ", ledger.cores_used, " cores of ", ledger.tiles_used, " tiles, placement ",
-      ledger.placement, ".", simple ? absl::StrCat(" As fast as the chip can: ", short_time(*simple), " (simple)") : "",
+      short_time(ledger.step), " on ", ledger.cores_used, ledger.cores_used == 1 ? " core of " : " cores of ",
+      ledger.tiles_used, ledger.tiles_used == 1 ? " tile" : " tiles", ", placement ", ledger.placement, ".",
+      simple ? absl::StrCat(" As fast as the chip can: ", short_time(*simple), " (simple)") : "",
       mesh ? absl::StrCat(", ", short_time(*mesh), " (mesh).") : ""));
   if (energy.drive_events() > 0) {
     page.summary.push_back(absl::StrCat("Not included: ", with_commas(energy.drive_events()),

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "apps/volley/status.h"
 #include "engine/did_you_mean.h"
+#include "hardware/chip_words.h"
 #include "hardware/sweep.h"
 
 namespace volley::app {
@@ -46,6 +47,13 @@ absl::StatusOr<Sweep> run_sweep(const SweepRequest& request, const hardware::Chi
                                 const std::function<SweepPoint(const hardware::CoefficientTable&)>& price) {
   const auto key = hardware::parse_key(request.key, table);
   if (!key) return no_such_key(request, chip, table);
+  for (const double end : {request.first, request.last}) {
+    const double most = hardware::largest_value(key->measure);
+    if (end <= most) continue;
+    return usage_error(absl::StrCat("--sweep ", request.key, ": `", end, "` must be at most ", most, " ",
+                                    std::string(hardware::symbol_of(key->measure)),
+                                    ", as in a chip's file; narrow the range"));
+  }
   Sweep sweep{.key = absl::StrCat(key->event, ".", std::string(hardware::name_of(key->measure))),
               .chip = chip.name,
               .table = table.name};

@@ -178,11 +178,12 @@ std::string comparison_rows(std::span<const hardware::Comparison> comparisons) {
 
 std::string text_of(const LedgerEnergy& energy, Breakdown by) {
   const hardware::ChipLedger& ledger = energy.ledger();
-  std::string text = absl::StrCat(energy.chip.title, ", estimated from the run's ledger\n",
-                                  short_time(energy.real_time()), " in ", with_commas(ledger.steps), " steps of ",
-                                  short_time(ledger.step), " on ", ledger.cores_used, " cores of ", ledger.tiles_used,
-                                  " tiles (placement ", ledger.placement, "); ", with_commas(energy.inferences),
-                                  " inference", energy.inferences == 1 ? "" : "s", incomplete_note(energy), "\n");
+  std::string text = absl::StrCat(
+      energy.chip.title, ", estimated from the run's ledger\n", short_time(energy.real_time()), " in ",
+      with_commas(ledger.steps), " steps of ", short_time(ledger.step), " on ", ledger.cores_used,
+      ledger.cores_used == 1 ? " core of " : " cores of ", ledger.tiles_used,
+      ledger.tiles_used == 1 ? " tile" : " tiles", " (placement ", ledger.placement, "); ",
+      with_commas(energy.inferences), " inference", energy.inferences == 1 ? "" : "s", incomplete_note(energy), "\n");
   if (const auto simple = energy.simple_time()) {
     const auto mesh = energy.mesh_time();
     absl::StrAppend(&text, "as fast as the chip can: ", short_time(*simple), " (simple)",

@@ -181,8 +181,9 @@ std::string unpriced(const hardware::ChipEnergy& energy) {
 
 std::string placed_report(const PlacedResult& r) {
   const hardware::ChipLedger& ledger = r.ledger;
-  std::string text = absl::StrFormat("on %s: %d cores on %d tiles, placed %s\n", r.chip, ledger.cores_used,
-                                     ledger.tiles_used, r.placement.method);
+  std::string text = absl::StrFormat("on %s: %d core%s on %d tile%s, placed %s\n", r.chip, ledger.cores_used,
+                                     ledger.cores_used == 1 ? "" : "s", ledger.tiles_used,
+                                     ledger.tiles_used == 1 ? "" : "s", r.placement.method);
   text += r.map;
   if (ledger.steps == 0) return text;
   const bool mesh = !r.times.mesh.empty();

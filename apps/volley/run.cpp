@@ -136,6 +136,11 @@ absl::StatusOr<ExitCode> carry_out(const RunRequest& request, Console& console) 
     auto placed = placed_request(*request.on, *on_chip, session.plan);
     if (!placed.ok()) return placed.status();
     session.placed = *std::move(placed);
+    if (!request.on->rates.empty() && session.placed->placement != "traffic") {
+      console.say(absl::StrCat("note: --rates ", request.on->rates,
+                               " steers placement by traffic alone, and this one is ", session.placed->placement,
+                               "; add --placement traffic"));
+    }
   }
   if (compare || readout) session.observer = &spikes;
   set_up.reset();  // the session has its own

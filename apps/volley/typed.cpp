@@ -74,6 +74,7 @@ absl::StatusOr<std::optional<ChipRequest>> chip_of(const Typed& typed) {
                                         {"--compare", &typed.compare},
                                         {"--step", &typed.step},
                                         {"--placement", &typed.placement},
+                                        {"--rates", &typed.rates},
                                         {"--timing", &typed.timing},
                                         {"--timeline", &typed.timeline},
                                         {"--window", &typed.window}}) {

@@ -143,6 +143,8 @@ TEST_CASE("A wrong placement by hand is refused by run and check alike, with its
       {"placement: {ecx: [[0, 80, 1]], inh: [[0, 20, 0]]}", 2, "p.yaml:1:13: unknown key `ecx`; did you mean `exc`?"},
       {"placement: {exc: [[0, 79, 1]], inh: [[0, 20, 0]]}", 2, "neuron 79 has no core"},
       {"chip: lohi\nplacement: {exc: [[0, 80, 1]], inh: [[0, 20, 0]]}", 2, "a placement for chip lohi"},
+      {"chip: [foo]\nplacement: {exc: [[0, 80, 1]], inh: [[0, 20, 0]]}", 2,
+       "p.yaml:1:7: `chip` is not a scalar, must be loihi, the name of the chip"},
       {"][", 2, "p.yaml:1:1: "}};
   for (const auto& [text, code, message] : wrong) {
     folder.write("p.yaml", text);
@@ -169,6 +171,24 @@ TEST_CASE("A saved placement is read back, and an overfull one by hand is refuse
   const Ran ran = folder.volley("check net.yaml --chip tight.yaml --placement hand.yaml");
   CHECK(ran.code == 2);
   CHECK(contains(ran.out, "core 1: 61 compartments, at most 60 (assumed); population exc has 61 of the neurons"));
+}
+
+TEST_CASE("One core is one core of one tile, and rates that no placement by traffic uses are noted") {
+  const Small folder;
+  const Ran run = folder.volley("run net.yaml --until 20ms --chip loihi --rates 10Hz -o run.h5");
+  INFO(run.err);
+  REQUIRE(run.code == 0);
+  CHECK(contains(run.out, "on loihi: 1 core on 1 tile, placed sequential"));
+  CHECK(contains(run.err,
+                 "note: --rates 10Hz steers placement by traffic alone, and this one is sequential; add "
+                 "--placement traffic"));
+  CHECK(contains(folder.volley("energy run.h5").out, " on 1 core of 1 tile (placement sequential); 1 inference\n"));
+  const Ran used = folder.volley("run net.yaml --until 20ms --chip loihi --rates 10Hz --placement traffic");
+  CHECK(used.code == 0);
+  CHECK_FALSE(contains(used.err, "--rates"));
+  const Ran alone = folder.volley("run net.yaml --until 20ms --rates 10Hz");
+  CHECK(alone.code == 2);
+  CHECK(contains(alone.err, "--rates 10Hz: only with a chip; add --chip loihi"));
 }
 
 TEST_CASE("Rates of a recording steer placement by traffic, and check --json carries the placement") {
