@@ -1,5 +1,4 @@
-#include "apps/volley/ledger_file.h"
-
+// How a ledger is read, and what makes it a damaged one.
 #include <algorithm>
 #include <cstdint>
 #include <limits>
@@ -10,6 +9,8 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "apps/volley/ledger_columns.h"
+#include "apps/volley/ledger_file.h"
 #include "io/tables.h"
 
 namespace volley::app {
@@ -25,114 +26,9 @@ using hardware::StepCounts;
 using hardware::StepTimes;
 using Counts = std::vector<std::uint64_t>;
 
-constexpr const char* kGroup = "ledger";
-constexpr std::uint64_t kFormat = 1;
 // More cores or tiles than any file of a chip can describe; ids are kept in 16 bits.
 constexpr std::uint64_t kMostCores = std::uint64_t{1} << 16;
 constexpr std::uint64_t kMostSteps = std::uint64_t{1} << 40;
-
-// Columns that older ledgers lack.
-constexpr const char* kLearning = "learning_updates";
-constexpr const char* kMessagesIn = "messages_in";
-constexpr const char* kDriveEvents = "drive_events";
-
-// The columns of counts, in one order for both directions.
-constexpr std::pair<const char*, std::uint64_t PartCounts::*> kPartColumns[] = {
-    {"synaptic_operations", &PartCounts::synaptic_operations},
-    {"updates_firing", &PartCounts::updates_firing},
-    {"spikes", &PartCounts::spikes},
-    {"messages_out", &PartCounts::messages_out},
-    {"messages_in", &PartCounts::messages_in},
-    {kLearning, &PartCounts::learning_updates}};
-constexpr std::pair<const char*, Counts StepCounts::*> kStepColumns[] = {
-    {"synaptic_operations", &StepCounts::synaptic_operations},
-    {"updates_firing", &StepCounts::updates_firing},
-    {"spikes", &StepCounts::spikes},
-    {"messages", &StepCounts::messages},
-    {kMessagesIn, &StepCounts::messages_in},
-    {kLearning, &StepCounts::learning_updates},
-    {"hops_east_west", &StepCounts::hops_east_west},
-    {"hops_north_south", &StepCounts::hops_north_south}};
-
-// --- writing ------------------------------------------------------------------------------------------------------
-
-template <class Range, class Get>
-io::Column column(const char* name, const Range& range, Get get) {
-  Counts values;
-  values.reserve(range.size());
-  for (const auto& entry : range) values.push_back(static_cast<std::uint64_t>(get(entry)));
-  return {name, "", std::move(values)};
-}
-
-template <class T>
-io::Column column(const char* name, const std::vector<T>& values) {
-  return column(name, values, [](T value) { return value; });
-}
-
-io::Column durations(const std::vector<Duration>& values) {
-  std::vector<std::int64_t> picoseconds;
-  for (const Duration d : values) picoseconds.push_back(d.count());
-  return {"duration", "ps", std::move(picoseconds)};
-}
-
-io::Table run_table(const ChipLedger& ledger) {
-  return {"run",
-          {{"format", kFormat},
-           {"chip", ledger.chip},
-           {"placement", ledger.placement},
-           {"step_ps", static_cast<std::int64_t>(ledger.step.count())},
-           {"steps", ledger.steps},
-           {"tiles_used", std::uint64_t{ledger.tiles_used}},
-           {"cores_used", std::uint64_t{ledger.cores_used}},
-           {"outside_messages", ledger.outside_messages}},
-          {}};
-}
-
-io::Table populations_table(const ChipLedger& ledger) {
-  io::Table table{"populations", {}, {{"name", "", ledger.populations}}};
-  if (!ledger.drive_events.empty()) table.columns.push_back({kDriveEvents, "", ledger.drive_events});
-  return table;
-}
-
-io::Table parts_table(const ChipLedger& ledger) {
-  return {"parts",
-          {},
-          {column("core", ledger.parts, [](const LedgerPart& p) { return p.core; }),
-           column("population", ledger.parts, [](const LedgerPart& p) { return p.population; }),
-           column("neurons", ledger.parts, [](const LedgerPart& p) { return p.neurons; })}};
-}
-
-// Window after window, in each one row per part.
-io::Table counts_table(const ChipLedger& ledger) {
-  io::Table table{"window_parts", {}, {}};
-  for (const auto& [name, member] : kPartColumns) {
-    if (std::string_view(name) == kLearning && !ledger.learning_is_counted) continue;
-    Counts values;
-    values.reserve(ledger.windows.size() * ledger.parts.size());
-    for (const LedgerWindow& window : ledger.windows) {
-      for (const PartCounts& counts : window.parts) values.push_back(counts.*member);
-    }
-    table.columns.push_back({name, "", std::move(values)});
-  }
-  return table;
-}
-
-io::Table links_table(const ChipLedger& ledger) {
-  Counts window, tile, direction, messages;
-  for (std::size_t w = 0; w < ledger.windows.size(); ++w) {
-    for (const LedgerLink& link : ledger.windows[w].links) {
-      window.push_back(w);
-      tile.push_back(link.tile);
-      direction.push_back(static_cast<std::uint64_t>(link.direction));
-      messages.push_back(link.messages);
-    }
-  }
-  return {"window_links",
-          {{"directions", std::string("0 east, 1 west, 2 south, 3 north")}},
-          {{"window", "", window}, {"tile", "", tile}, {"direction", "", direction}, {"messages", "", messages}}};
-}
-
-// --- reading ------------------------------------------------------------------------------------------------------
 
 // Takes columns out of tables; the first thing that does not fit is kept, and what is missing is left empty.
 class Reader {
@@ -141,9 +37,9 @@ class Reader {
 
   void fail(std::string_view where, std::string_view what) {
     if (!status_.ok()) return;
-    status_ = absl::DataLossError(absl::StrCat(path_, ":/", kGroup, "/", absl::string_view(where.data(), where.size()),
-                                               ": ", absl::string_view(what.data(), what.size()),
-                                               "; the ledger is damaged: record the run again"));
+    status_ = absl::DataLossError(
+        absl::StrCat(path_, ":/", kLedgerGroup, "/", absl::string_view(where.data(), where.size()), ": ",
+                     absl::string_view(what.data(), what.size()), "; the ledger is damaged: record the run again"));
   }
   // As fail(), unless `holds`.
   void check(bool holds, std::string_view where, std::string_view what) {
@@ -386,33 +282,15 @@ StoredLedger read(Reader& in) {
 
 }  // namespace
 
-absl::Status store_ledger(const std::string& path, const ChipLedger& ledger, const StepTimes& times) {
-  io::Table steps{"steps", {}, {}};
-  for (const auto& [name, member] : kStepColumns) steps.columns.push_back({name, "", ledger.by_step.*member});
-  return io::append_tables(
-      path, kGroup,
-      {run_table(ledger),
-       populations_table(ledger),
-       parts_table(ledger),
-       {"windows", {}, {column("steps", ledger.windows, [](const LedgerWindow& w) { return w.steps; })}},
-       counts_table(ledger),
-       links_table(ledger),
-       std::move(steps),
-       {"simple_times", {}, {durations(times.simple), column("last_core", times.simple_last_core)}},
-       {"mesh_times",
-        {},
-        {durations(times.mesh), column("last_core", times.last_core), column("busiest_tile", times.busiest_tile),
-         column("busiest_direction", times.busiest_direction), column("busiest_messages", times.busiest_messages)}}});
-}
-
 absl::StatusOr<std::optional<StoredLedger>> load_ledger(const std::string& path) {
-  const absl::StatusOr<std::vector<io::Table>> tables = io::read_tables(path, kGroup);
+  const absl::StatusOr<std::vector<io::Table>> tables = io::read_tables(path, kLedgerGroup);
   if (!tables.ok()) return tables.status();
   if (tables->empty()) return std::optional<StoredLedger>();
   Reader in(path, *tables);
-  if (const auto format = in.attribute<std::uint64_t>("format"); in.status().ok() && format != kFormat) {
-    return absl::InvalidArgumentError(absl::StrCat(path, ":/", kGroup, "/run@format: ", format, ", this program reads ",
-                                                   kFormat, "; use a newer version of volley"));
+  if (const auto format = in.attribute<std::uint64_t>("format"); in.status().ok() && format != kLedgerFormat) {
+    return absl::InvalidArgumentError(absl::StrCat(path, ":/", kLedgerGroup, "/run@format: ", format,
+                                                   ", this program reads ", kLedgerFormat,
+                                                   "; use a newer version of volley"));
   }
   StoredLedger stored = read(in);
   if (!in.status().ok()) return in.status();
