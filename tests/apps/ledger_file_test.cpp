@@ -51,8 +51,13 @@ TEST_CASE("a ledger comes back from a recording as it was, with the time of ever
 // A recording without a ledger.
 std::string plain_recording(const TemporaryFolder& folder) {
   const std::string path = folder.path("plain.h5");
-  io::RunMetadata metadata{
-      .plan = {}, .seed = 1, .threads = 1, .command_line = "", .until = Duration{1}, .probe_units = {}};
+  io::RunMetadata metadata{.plan = {},
+                           .seed = 1,
+                           .threads = 1,
+                           .command_line = "",
+                           .directory = "",
+                           .until = Duration{1},
+                           .probe_units = {}};
   metadata.plan.network = test::placed_network();
   auto recorder = io::Recorder::create(path, metadata);
   REQUIRE(recorder.ok());

@@ -116,7 +116,9 @@ TEST_CASE("the busiest link and the last core are named") {
 }
 
 TEST_CASE("tiles of more cores than a router can tell apart are not timed") {
-  Mesh mesh{.width = 2, .height = 1, .cores_per_tile = kMostCoresOfRouter};
+  Mesh mesh;
+  mesh.width = 2;
+  mesh.cores_per_tile = kMostCoresOfRouter;
   mesh.clock_ns = {.value = 1};
   mesh.subnets = {.value = 2};
   mesh.receive_buffer = {.value = 8};

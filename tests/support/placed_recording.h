@@ -31,8 +31,8 @@ inline Network placed_network() {
   return network;
 }
 
-// Runs it for 50 steps of 1 ms on twelve cores of Loihi's mesh, mixed at random, in windows of ten steps, and times it with the simple
-// model and with the mesh. `path` not empty: it is recorded there, with its ledger.
+// Runs it for 50 steps of 1 ms on twelve cores of Loihi's mesh, mixed at random, in windows of ten steps, and times it
+// with the simple model and with the mesh. `path` not empty: it is recorded there, with its ledger.
 inline app::StoredLedger placed_run(const std::string& path = {}, const std::string& chip = "loihi") {
   constexpr Duration kStep = std::chrono::milliseconds(1), kLength = std::chrono::milliseconds(50);
   const hardware::Mesh mesh = hardware::shipped_chip("loihi")->mesh;
@@ -61,8 +61,13 @@ inline app::StoredLedger placed_run(const std::string& path = {}, const std::str
   simulation->add_observer(steps);
   std::unique_ptr<io::Recorder> recorder;
   if (!path.empty()) {
-    io::RunMetadata metadata{
-        .plan = {}, .seed = 1, .threads = 1, .command_line = "volley run", .until = kLength, .probe_units = {}};
+    io::RunMetadata metadata{.plan = {},
+                             .seed = 1,
+                             .threads = 1,
+                             .command_line = "volley run",
+                             .directory = "",
+                             .until = kLength,
+                             .probe_units = {}};
     metadata.plan.network = placed_network();
     metadata.plan.network.spike_probes = {{"a", {}}, {"b", {}}};
     auto made = io::Recorder::create(path, metadata);
