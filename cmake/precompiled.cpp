@@ -1,0 +1,1 @@
+// Belongs to precompiled.cmake, where a target must have a source.
